@@ -1,0 +1,41 @@
+import { lineFields } from "../record/line-fields.ts";
+import { isPlainMap } from "../value/plain.ts";
+import type { LogRecord } from "../record/log-record.ts";
+import type { Limits } from "../value/limits.ts";
+import type { Plain, PlainMap } from "../value/plain.ts";
+
+/**
+ * Writes a record as one line of JSON: `time`, `level`, `msg`, bound and own attributes, baggage, `trace_id`, `span_id`, `trace_flags`.
+ * NaN and the infinities are strings, as are integers that a JSON reader would round; bytes are base64.
+ */
+export function formatJson(record: LogRecord, limits?: Limits): string {
+  return `${jsonMap(lineFields(record, limits))}\n`;
+}
+
+/** Writes a plain value as JSON. */
+export function jsonValue(value: Plain): string {
+  if (typeof value === "number") return Number.isFinite(value) ? String(value === 0 ? 0 : value) : `"${value}"`;
+  if (typeof value === "bigint") return isExact(value) ? String(value) : `"${value}"`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (isPlainMap(value)) return jsonMap(value);
+  return value instanceof Uint8Array ? `"${base64(value)}"` : `[${value.map(jsonValue).join(",")}]`;
+}
+
+function jsonMap(map: PlainMap): string {
+  const members: string[] = [];
+  for (const [key, value] of map) members.push(`${JSON.stringify(key)}:${jsonValue(value)}`);
+  return `{${members.join(",")}}`;
+}
+
+/** Tells whether a reader that holds numbers as doubles gets an integer back as it was. */
+export function isExact(value: bigint): boolean {
+  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);
+}
+
+/** Encodes bytes in base64, in any runtime. */
+export function base64(bytes: Uint8Array): string {
+  if (typeof Buffer === "function") return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}

@@ -1,0 +1,80 @@
+import { INFO, parseLevel } from "./level.ts";
+import { LevelVar } from "./level-var.ts";
+import type { LevelInput } from "./level.ts";
+
+/**
+ * Chooses a level by a logger's name: `info,db=debug,http.*=warn`. A bare level is the default; `db` stands for the logger
+ * `db` and all below it (`db.pool`); `*` stands for any run of characters. The longest pattern that fits wins, among equals the
+ * later one.
+ */
+export class LevelRules {
+  readonly #base: LevelVar;
+  #rules: readonly Rule[] = [];
+  /** One variable a name, so that a logger asked for a thousand times costs one; bounded, because a name may come from data. */
+  readonly #byName = new Map<string, LevelVar>();
+
+  /**
+   * @param option names the option in the error.
+   * @throws RangeError when a part of the text is no rule. Default: `info` for all.
+   */
+  constructor(level: LevelInput | LevelVar = INFO, option = "level") {
+    this.#base = level instanceof LevelVar ? level : new LevelVar(INFO);
+    if (!(level instanceof LevelVar)) this.set(level, option);
+  }
+
+  /**
+   * Replaces all rules while the program runs; loggers made before follow.
+   *
+   * @throws RangeError when a part is no rule; the old rules stay.
+   */
+  set(level: LevelInput, option = "level"): void {
+    const { base, rules } = parseRules(level, option);
+    this.#rules = rules;
+    this.#base.set(base);
+    for (const each of this.#byName.values()) each.update();
+  }
+
+  /** Gives the level of the logger of this name, and the same variable for the same name; of `""`, the default level. */
+  of(name: string): LevelVar {
+    if (name === "") return this.#base;
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const level = LevelVar.derived([this.#base], () => fitting(this.#rules, name)?.level ?? this.#base.level);
+    if (this.#byName.size < MAX_NAMES) this.#byName.set(name, level);
+    return level;
+  }
+}
+
+const MAX_NAMES = 1024;
+
+interface Rule {
+  readonly pattern: string;
+  readonly fits: RegExp;
+  readonly level: number;
+}
+
+function fitting(rules: readonly Rule[], name: string): Rule | undefined {
+  return rules.find((rule) => rule.fits.test(name));
+}
+
+function parseRules(text: LevelInput, option: string): { base: number; rules: readonly Rule[] } {
+  if (typeof text !== "string") return { base: parseLevel(text, option), rules: [] };
+  const rules: Rule[] = [];
+  let base = INFO;
+  for (const part of text.split(",")) {
+    const at = part.indexOf("=");
+    const pattern = part.slice(0, Math.max(at, 0)).trim();
+    if (part.trim() === "" && text.includes(",")) continue;
+    const level = parseLevel(part.slice(at + 1), option);
+    if (at < 0 || pattern === "*") base = level;
+    else if (/^[\w.*:/@-]+$/.test(pattern)) rules.push({ pattern, fits: toRegExp(pattern), level });
+    else throw new RangeError(`${option}: expected rules such as "info,db=debug,http.*=warn", got ${JSON.stringify(text)}`);
+  }
+  // Longest first; sort is stable, so reversing first lets the later of two equals win.
+  return { base, rules: rules.toReversed().toSorted((a, b) => b.pattern.length - a.pattern.length) };
+}
+
+function toRegExp(pattern: string): RegExp {
+  const body = pattern.replaceAll(/[.*+?^${}()|[\]\\/-]/g, (char) => (char === "*" ? ".*" : `\\${char}`));
+  return new RegExp(`^${body}(?:\\..*)?$`);
+}

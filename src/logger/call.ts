@@ -1,0 +1,72 @@
+import { isContext } from "../context/otel-api.ts";
+import { isError, isObjectLiteral } from "../value/classify.ts";
+import { cutString, resolve } from "../value/resolve.ts";
+import type { Context } from "@opentelemetry/api";
+import type { Attrs } from "../record/log-record.ts";
+
+/** Is what a log call was given, in order. */
+export interface Call {
+  readonly ctx: Context | undefined;
+  readonly message: string;
+  readonly attrs: Attrs | undefined;
+}
+
+/** The keys under which an Error is logged that was given in place of a message or of attributes, and whatever fits no place. */
+const ERROR_KEY = "err";
+const REST_KEY = "args";
+
+/**
+ * Reads a call of any shape, so that nothing that was passed is lost: an optional context, then a message or an Error, then
+ * attributes or an Error. An object before the message counts as attributes (pino's order); what fits nowhere goes into `args`.
+ */
+export function readCall(all: readonly unknown[]): Call {
+  const args = all.slice(0, all.findLastIndex((arg) => arg !== undefined) + 1);
+  const [first] = args;
+  const hasContext = isContext(first);
+  const given = hasContext || first === undefined || first === null ? args.slice(1) : args;
+  const ctx = hasContext ? first : undefined;
+  const { message, rest } = takeMessage(given);
+  return { ctx, message, attrs: toAttrs(rest) };
+}
+
+function takeMessage(given: readonly unknown[]): { message: string; rest: readonly unknown[] } {
+  const [first, second, ...others] = given;
+  if (typeof first === "string") return { message: first, rest: given.slice(1) };
+  if (isError(first)) return { message: messageOf(first), rest: given };
+  if (typeof first === "object" && first !== null && typeof second === "string") return { message: second, rest: [first, ...others] };
+  if (given.length === 0 || (typeof first === "object" && first !== null)) return { message: "", rest: given };
+  const plain = resolve(first);
+  return { message: plain === undefined ? "undefined" : String(plain), rest: given.slice(1) };
+}
+
+function messageOf(error: Error): string {
+  const plain = resolve(lazyMessage(error));
+  return typeof plain === "string" ? cutString(plain, 1000) : "";
+}
+
+/** Reads the message behind the same guard as any value: a getter of an Error may throw too. */
+function lazyMessage(error: Error): unknown {
+  try {
+    return error.message;
+  } catch {
+    return "[Throws]";
+  }
+}
+
+function toAttrs(rest: readonly unknown[]): Attrs | undefined {
+  const attrs: { [key: string]: unknown } = {};
+  const strays: unknown[] = [];
+  for (const value of rest) {
+    if (value === undefined || value === null) continue;
+    if (isError(value) && attrs[ERROR_KEY] === undefined) attrs[ERROR_KEY] = value;
+    else if (typeof value === "object" && !isError(value) && isObjectLiteral(value)) copyInto(attrs, value);
+    else strays.push(value);
+  }
+  if (strays.length > 0) attrs[REST_KEY] = REST_KEY in attrs ? [attrs[REST_KEY], ...strays] : strays;
+  return Object.keys(attrs).length === 0 ? undefined : attrs;
+}
+
+/** Adds attributes without reading them: a getter stays one, and is read where its throwing costs only itself. */
+function copyInto(attrs: { [key: string]: unknown }, from: object): void {
+  Object.defineProperties(attrs, Object.getOwnPropertyDescriptors(from));
+}

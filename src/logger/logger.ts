@@ -1,0 +1,297 @@
+import { activeContext, isContext } from "../context/otel-api.ts";
+import { BaggageRule } from "../context/baggage.ts";
+import { Stamper } from "../context/stamp.ts";
+import { attempt, isHandler } from "../handler/fanout.ts";
+import { DEBUG, ERROR, FATAL, INFO, parseLevel, TRACE, WARN } from "../level/level.ts";
+import { LevelRules } from "../level/level-rules.ts";
+import { LevelVar } from "../level/level-var.ts";
+import { Binding } from "../record/binding.ts";
+import { report } from "../report/report.ts";
+import { isObjectLiteral } from "../value/classify.ts";
+import { readCall } from "./call.ts";
+import type { Context } from "@opentelemetry/api";
+import type { BaggageInput } from "../context/baggage.ts";
+import type { Handler } from "../handler/handler.ts";
+import type { Level, LevelInput } from "../level/level.ts";
+import type { Attrs, LogRecord } from "../record/log-record.ts";
+
+export interface LoggerOptions {
+  /** The lowest level to log, or levels by logger name (`info,db=debug,http.*=warn`), or one that moves. Default: `info`. */
+  readonly level?: LevelInput | LevelVar | LevelRules;
+  /** Names the logger; OpenTelemetry's instrumentation scope. Default: none. */
+  readonly name?: string;
+  /** Chooses which baggage of the context becomes attributes. Default: all, at most 64 members and 8 KiB. */
+  readonly baggage?: BaggageInput;
+  /** Gives the time of a record in milliseconds since the epoch. Default: `Date.now`. */
+  readonly clock?: () => number;
+}
+
+/** What all loggers made from one another share. */
+interface Root {
+  readonly handler: Handler;
+  readonly levels: LevelRules;
+  readonly stamper: Stamper;
+  readonly clock: () => number;
+}
+
+/** Is what a logger hands to one that is made from it, in place of options. */
+class Derived implements LoggerOptions {
+  readonly root: Root;
+  readonly name: string;
+  readonly binding: Binding | undefined;
+  readonly threshold: LevelVar | undefined;
+
+  constructor(root: Root, name: string, binding: Binding | undefined, threshold: LevelVar | undefined) {
+    this.root = root;
+    this.name = name;
+    this.binding = binding;
+    this.threshold = threshold;
+  }
+}
+
+/** How deep log calls may nest that are made while a record is handled, so that a handler that logs comes to an end. */
+const MOST_NESTED = 3;
+let nested = 0;
+
+/**
+ * Makes records and hands them to a handler. A log call never throws, never rejects and never blocks on the network; a disabled one
+ * costs a comparison. It is a handler itself: what it is given it binds, and passes on.
+ *
+ * Each level has a method of two shapes, `(message, attrs?)` and `(ctx, message, attrs?)`; without a context the active one is used.
+ * An Error may stand in place of the message or of the attributes.
+ *
+ * @example
+ * ```ts
+ * const logger = new Logger(jsonHandler()).with({ service: "shop" });
+ * logger.info(ctx, "order paid", { orderId: 17 });
+ * logger.error("payment failed", error);
+ * ```
+ */
+export class Logger implements Handler {
+  readonly threshold: LevelVar;
+  readonly name: string;
+  readonly #root: Root;
+  readonly #binding: Binding | undefined;
+
+  /** @throws TypeError or RangeError when the handler or an option is not what is expected; the message names it. */
+  constructor(handler: Handler, options: LoggerOptions = {}) {
+    const derived = options instanceof Derived ? options : undefined;
+    this.name = readName(options.name ?? "");
+    this.#root = derived?.root ?? createRoot(handler, options);
+    this.#binding = derived?.binding;
+    this.threshold = derived?.threshold ?? gateOf(this.#root, this.name);
+  }
+
+  trace(message: string | Error, attrs?: Attrs | Error): void;
+  trace(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
+  trace(a?: unknown, b?: unknown, c?: unknown): void {
+    if (this.threshold.level > TRACE) return;
+    if (arguments.length > 3) this.#any(TRACE, [...arguments]);
+    else this.#call(TRACE, a, b, c);
+  }
+
+  debug(message: string | Error, attrs?: Attrs | Error): void;
+  debug(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
+  debug(a?: unknown, b?: unknown, c?: unknown): void {
+    if (this.threshold.level > DEBUG) return;
+    if (arguments.length > 3) this.#any(DEBUG, [...arguments]);
+    else this.#call(DEBUG, a, b, c);
+  }
+
+  info(message: string | Error, attrs?: Attrs | Error): void;
+  info(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
+  info(a?: unknown, b?: unknown, c?: unknown): void {
+    if (this.threshold.level > INFO) return;
+    if (arguments.length > 3) this.#any(INFO, [...arguments]);
+    else this.#call(INFO, a, b, c);
+  }
+
+  warn(message: string | Error, attrs?: Attrs | Error): void;
+  warn(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
+  warn(a?: unknown, b?: unknown, c?: unknown): void {
+    if (this.threshold.level > WARN) return;
+    if (arguments.length > 3) this.#any(WARN, [...arguments]);
+    else this.#call(WARN, a, b, c);
+  }
+
+  error(message: string | Error, attrs?: Attrs | Error): void;
+  error(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
+  error(a?: unknown, b?: unknown, c?: unknown): void {
+    if (this.threshold.level > ERROR) return;
+    if (arguments.length > 3) this.#any(ERROR, [...arguments]);
+    else this.#call(ERROR, a, b, c);
+  }
+
+  /** Logs at the highest level; it does not end the process. */
+  fatal(message: string | Error, attrs?: Attrs | Error): void;
+  fatal(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
+  fatal(a?: unknown, b?: unknown, c?: unknown): void {
+    if (this.threshold.level > FATAL) return;
+    if (arguments.length > 3) this.#any(FATAL, [...arguments]);
+    else this.#call(FATAL, a, b, c);
+  }
+
+  /** Logs at any level, a number from 1 to 24 or a name; what is no level is logged at `INFO`, with what was given as `level`. */
+  log(level: LevelInput, message: string | Error, attrs?: Attrs | Error): void;
+  log(level: LevelInput, ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
+  log(level: LevelInput, ...args: readonly unknown[]): void {
+    const known = knownLevel(level);
+    if (this.threshold.level > (known ?? INFO)) return;
+    this.#any(known ?? INFO, known === undefined ? [...args, { level }] : args);
+  }
+
+  /**
+   * Logs an event: a record with a stable name by which backends find its kind, and which `spanEvents` puts onto the span. Its level
+   * is `INFO`, its message the name.
+   *
+   * @see https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-eventname
+   */
+  event(name: string, attrs?: Attrs | Error): void;
+  event(ctx: Context | undefined, name: string, attrs?: Attrs | Error): void;
+  event(...args: readonly unknown[]): void {
+    if (this.threshold.level > INFO) return;
+    this.#any(INFO, args, true);
+  }
+
+  /** Makes a logger whose records all carry these attributes; they are copied. Without any it is this logger. */
+  with(attrs: Attrs): Logger {
+    if (typeof attrs !== "object" || attrs === null) return this.#bound({ attrs });
+    return isObjectLiteral(attrs) ? this.#bound(attrs) : this.#bound(readCall(["", attrs]).attrs ?? {});
+  }
+
+  /** Makes a logger that puts all later attributes into a group, except the stamps, which stay at the root. `""` gives this logger. */
+  withGroup(name: string): Logger {
+    const group = String(name);
+    return group === "" ? this : this.#derive(Binding.group(this.#binding, group), this.name);
+  }
+
+  /** Makes a logger of another name; below a named one it is joined by a dot: `http.client`. Levels by name follow it. `""` gives this logger. */
+  named(name: string): Logger {
+    const part = String(name);
+    if (part === "") return this;
+    return this.#derive(this.#binding, this.name === "" ? part : `${this.name}.${part}`);
+  }
+
+  /** Tells whether a call at this level would be logged: to spare the making of its arguments. */
+  enabled(level: LevelInput, ctx?: Context): boolean {
+    const known = typeof level === "number" ? level : (knownLevel(level) ?? INFO);
+    if (this.threshold.level > known) return false;
+    try {
+      return this.#root.handler.enabled(known, ctx);
+    } catch (error) {
+      report("handler", error);
+      return false;
+    }
+  }
+
+  /** Takes a finished record, as a handler does: what is bound here goes around what is bound there. */
+  handle(record: LogRecord, ctx: Context): void {
+    const logger = [this.name, record.logger].filter(Boolean).join(".") || undefined;
+    const binding = this.#binding === undefined ? record.binding : Binding.join(this.#binding, record.binding);
+    this.#deliver({ ...record, logger, binding }, ctx);
+  }
+
+  /** Resolves when all that was logged before is delivered; rejects when some was not. */
+  async flush(): Promise<void> {
+    await this.#root.handler.flush?.();
+  }
+
+  /** Flushes and frees the handler; what is logged later is dropped, and counted. */
+  async shutdown(): Promise<void> {
+    await this.#root.handler.shutdown?.();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  /** The handler that the records go to. */
+  get handler(): Handler {
+    return this.#root.handler;
+  }
+
+  #bound(attrs: Attrs): Logger {
+    for (const key in attrs) if (Object.hasOwn(attrs, key)) return this.#derive(Binding.attrs(this.#binding, attrs), this.name);
+    return this;
+  }
+
+  #derive(binding: Binding | undefined, name: string): Logger {
+    const threshold = name === this.name ? this.threshold : undefined;
+    return new Logger(this.#root.handler, new Derived(this.#root, name, binding, threshold));
+  }
+
+  /** The ways in that are common, without a list of arguments; every other call goes the general way, with the same result. */
+  #call(level: Level, a: unknown, b: unknown, c: unknown): void {
+    try {
+      if (typeof a === "string") {
+        if (c === undefined && isAttrs(b)) return this.#log(level, undefined, a, b, undefined);
+      } else if (typeof b === "string" && isContext(a) && isAttrs(c)) return this.#log(level, a, b, c, undefined);
+      this.#any(level, [a, b, c]);
+    } catch (error) {
+      report("logger", error);
+    }
+  }
+
+  #any(level: Level, args: readonly unknown[], isEvent = false): void {
+    try {
+      const { ctx, message, attrs } = readCall(args);
+      this.#log(level, ctx, message, attrs, isEvent && message !== "" ? message : undefined);
+    } catch (error) {
+      report("logger", error);
+    }
+  }
+
+  #log(level: Level, ctx: Context | undefined, message: string, attrs: Attrs | undefined, eventName: string | undefined): void {
+    const { handler, stamper, clock } = this.#root;
+    if (!handler.enabled(level, ctx)) return;
+    const context = ctx ?? activeContext();
+    const { spanContext, baggage } = stamper.stamp(context);
+    const logger = this.name === "" ? undefined : this.name;
+    const binding = this.#binding;
+    this.#deliver({ time: clock(), level, message, eventName, logger, attrs, binding, spanContext, baggage }, context);
+  }
+
+  #deliver(record: LogRecord, ctx: Context): void {
+    if (nested >= MOST_NESTED) {
+      report("logger", "a handler or a value logs while it is logged: nested records dropped");
+      return;
+    }
+    nested++;
+    try {
+      attempt(this.#root.handler, record, ctx);
+    } finally {
+      nested--;
+    }
+  }
+}
+
+function createRoot(handler: unknown, options: LoggerOptions): Root {
+  if (!isHandler(handler)) throw new TypeError(`handler: expected an object with enabled() and handle(), got ${String(handler)}`);
+  const { level = INFO, baggage, clock = Date.now } = options;
+  if (typeof clock !== "function") throw new TypeError(`clock: expected a function, got ${String(clock)}`);
+  const levels = level instanceof LevelRules ? level : new LevelRules(level);
+  return { handler, levels, stamper: new Stamper(new BaggageRule(baggage)), clock };
+}
+
+function gateOf({ handler, levels }: Root, name: string): LevelVar {
+  const level = levels.of(name);
+  return handler.threshold === undefined ? level : LevelVar.highestOf([level, handler.threshold]);
+}
+
+function readName(name: unknown): string {
+  if (typeof name === "string") return name;
+  throw new TypeError(`name: expected a string, got ${String(name)}`);
+}
+
+function knownLevel(level: LevelInput): Level | undefined {
+  try {
+    return parseLevel(level);
+  } catch {
+    // Bad input in a log call is said in the record, not thrown.
+    return undefined;
+  }
+}
+
+function isAttrs(value: unknown): value is Attrs | undefined {
+  return value === undefined || (typeof value === "object" && value !== null && isObjectLiteral(value));
+}

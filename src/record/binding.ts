@@ -1,0 +1,79 @@
+import { isObjectLiteral } from "../value/classify.ts";
+import { addMember, Group, mergeGroups } from "../value/plain.ts";
+import { resolveGroup } from "../value/resolve.ts";
+import { DEFAULT_LIMITS } from "../value/limits.ts";
+import type { Limits } from "../value/limits.ts";
+import type { Attrs } from "./log-record.ts";
+
+const NONE = new Group();
+
+/**
+ * Is one step of what was bound to a logger by `with()` or `withGroup()`: an immutable chain, from the newest step to the oldest.
+ * Formats render it once and keep the result by its identity.
+ */
+export class Binding {
+  readonly parent: Binding | undefined;
+  /** The name of the group that this step opens; later attributes go into it. */
+  readonly group: string | undefined;
+  /** The attributes that this step binds, as they were given. */
+  readonly attrs: Attrs | undefined;
+  #own: Group | undefined;
+
+  private constructor(parent: Binding | undefined, group: string | undefined, attrs: Attrs | undefined) {
+    this.parent = parent;
+    this.group = group;
+    this.attrs = attrs;
+  }
+
+  /** Binds attributes. They are copied, one level deep: keys that the caller adds or changes later are not seen. */
+  static attrs(parent: Binding | undefined, attrs: Attrs): Binding {
+    return new Binding(parent, undefined, copy(attrs));
+  }
+
+  /** Opens a group. */
+  static group(parent: Binding | undefined, name: string): Binding {
+    return new Binding(parent, name, undefined);
+  }
+
+  /** Puts one chain around another. */
+  static join(outer: Binding, inner: Binding | undefined): Binding {
+    return bindingSteps(inner).reduce((parent, step) => new Binding(parent, step.group, step.attrs), outer);
+  }
+
+  /** Gives this step's attributes as plain values, resolved once for all outputs that keep the default limits. */
+  own(limits: Limits): Group {
+    if (this.attrs === undefined) return NONE;
+    if (limits !== DEFAULT_LIMITS) return resolveGroup(this.attrs, limits);
+    return (this.#own ??= resolveGroup(this.attrs));
+  }
+}
+
+/** Gives the steps of a chain from the oldest to the newest. */
+export function bindingSteps(binding: Binding | undefined): readonly Binding[] {
+  const steps: Binding[] = [];
+  for (let step = binding; step !== undefined; step = step.parent) steps.push(step);
+  return steps.reverse();
+}
+
+/** Puts what is bound around a record's own attributes: one group from the root; empty groups leave no trace. */
+export function bind(binding: Binding | undefined, own: Group, limits: Limits = DEFAULT_LIMITS): Group {
+  let inner = own;
+  for (let step = binding; step !== undefined; step = step.parent) {
+    if (step.group === undefined) inner = mergeGroups(step.own(limits), inner);
+    else if (inner.size > 0) {
+      const outer = new Group();
+      addMember(outer, step.group, inner);
+      inner = outer;
+    }
+  }
+  return inner;
+}
+
+function copy(attrs: Attrs): Attrs {
+  // A spread would run getters and lose those behind one that throws; what is no literal is resolved as a whole, at first use.
+  try {
+    return isObjectLiteral(attrs) ? { ...attrs } : attrs;
+  } catch {
+    return Object.fromEntries(resolveGroup(attrs));
+  }
+}

@@ -1,0 +1,39 @@
+import type { Level } from "../level/level.ts";
+import type { BaggageMembers } from "../context/baggage.ts";
+import type { SpanContext } from "@opentelemetry/api";
+import type { Binding } from "./binding.ts";
+
+/** Are the attributes of a call: an object literal whose values may be anything. A member that is an object literal is a group. */
+export type Attrs = { readonly [key: string]: unknown };
+
+/**
+ * Is one log record on its way to the outputs: the OpenTelemetry log data model, with the attributes still as the caller gave them.
+ * It is valid during `handle()`: who keeps it longer encodes it first, or takes {@link recordAttrs} of it. A middleware that changes
+ * something passes on a new object: `next.handle({ ...record, attrs: { ...record.attrs, zone } }, ctx)`.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/logs/data-model/
+ */
+export interface LogRecord {
+  /** Milliseconds since the epoch; undefined leaves the time out. */
+  readonly time: number | undefined;
+  readonly level: Level;
+  readonly message: string;
+  /** Names the event that the record stands for; empty or undefined in an ordinary record. */
+  readonly eventName: string | undefined;
+  /** Names the logger: OpenTelemetry's instrumentation scope. */
+  readonly logger: string | undefined;
+  /** The call's own attributes; they belong inside the groups that {@link LogRecord.binding} opened. */
+  readonly attrs: Attrs | undefined;
+  /** What `with()` and `withGroup()` bound, newest step first. */
+  readonly binding: Binding | undefined;
+  /** The span that the record belongs to, captured at the call; there only when its ids are valid. Always at the root. */
+  readonly spanContext: SpanContext | undefined;
+  /** The chosen baggage of the context, captured at the call. Always at the root, behind the attributes, and never instead of one. */
+  readonly baggage: BaggageMembers | undefined;
+}
+
+/** Makes a record by hand, as a test or an adapter does; what is not given is absent, the level is `INFO`. */
+export function createRecord(fields: Partial<LogRecord>): LogRecord {
+  const empty = { time: undefined, level: 9, message: "", eventName: undefined, logger: undefined, attrs: undefined };
+  return { ...empty, binding: undefined, spanContext: undefined, baggage: undefined, ...fields };
+}

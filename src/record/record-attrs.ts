@@ -1,0 +1,53 @@
+import { DEFAULT_LIMITS } from "../value/limits.ts";
+import { Group, isPlainMap } from "../value/plain.ts";
+import { resolveGroup } from "../value/resolve.ts";
+import { bind } from "./binding.ts";
+import type { Limits } from "../value/limits.ts";
+import type { Plain, PlainMap } from "../value/plain.ts";
+import type { LogRecord } from "./log-record.ts";
+
+/** Are all attributes of a record as an output shows them, and how many the limit cut. */
+export interface RecordAttrs {
+  readonly attrs: PlainMap;
+  readonly dropped: number;
+}
+
+/**
+ * Gives the attributes of a record as plain values: bound ones first, then the call's, groups opened and merged, then the baggage
+ * that no attribute stands for. This is the one definition that every output follows; a fast path may only do the same sooner.
+ */
+export function plainAttrs(record: LogRecord, limits: Limits = DEFAULT_LIMITS): RecordAttrs {
+  const own = record.attrs === undefined ? new Group() : resolveGroup(record.attrs, limits);
+  const attrs = new Group(bind(record.binding, own, limits));
+  for (const [key, value] of record.baggage ?? []) if (!attrs.has(key)) attrs.set(key, value);
+  if (attrs.size <= limits.attributes) return { attrs, dropped: 0 };
+  const kept = new Group([...attrs].slice(0, limits.attributes));
+  return { attrs: kept, dropped: attrs.size - kept.size };
+}
+
+/** Is a value of {@link recordAttrs}: what `JSON.parse` could give, and bigint, NaN and bytes. */
+export type AttrValue = null | boolean | number | bigint | string | Uint8Array | readonly AttrValue[] | { readonly [key: string]: AttrValue };
+
+/**
+ * Gives all attributes of a record, bound ones and baggage included, as an object of plain values of its own: what a custom handler
+ * reads, and may keep.
+ *
+ * @example
+ * ```ts
+ * const handler = { enabled: () => true, handle: (record) => queue.push({ msg: record.message, ...recordAttrs(record) }) };
+ * ```
+ */
+export function recordAttrs(record: LogRecord, limits: Limits = DEFAULT_LIMITS): { readonly [key: string]: AttrValue } {
+  return toObject(plainAttrs(record, limits).attrs);
+}
+
+function toObject(map: PlainMap): { readonly [key: string]: AttrValue } {
+  // fromEntries defines properties, so that a key named __proto__ is one like any other.
+  return Object.fromEntries([...map].map(([key, value]) => [key, toValue(value)]));
+}
+
+function toValue(value: Plain): AttrValue {
+  if (isPlainMap(value)) return toObject(value);
+  if (Array.isArray(value)) return (value as readonly Plain[]).map(toValue);
+  return value instanceof Uint8Array ? value.slice() : (value as AttrValue);
+}

@@ -1,0 +1,35 @@
+/**
+ * Is what every JavaScript value becomes before an output writes it: the AnyValue of the OpenTelemetry data model. A number may
+ * be NaN or infinite, a bigint of any size, bytes are the caller's own view; each format states how it writes those. A map keeps
+ * its order.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/common/#anyvalue
+ */
+export type Plain = null | boolean | number | bigint | string | Uint8Array | readonly Plain[] | PlainMap;
+
+/** Is a {@link Plain} value with named members, in their order. */
+export type PlainMap = ReadonlyMap<string, Plain>;
+
+/** Is what an object literal becomes: slog's group. Two groups of one key merge, an empty one leaves no trace; other maps do neither. */
+export class Group extends Map<string, Plain> {}
+
+/** Is what an Error becomes: `type`, `message`, `stack`, then `code`, `cause`, `errors` and its own fields, where it has them. */
+export class PlainError extends Map<string, Plain> {}
+
+/** Narrows to a map of any kind. */
+export function isPlainMap(value: Plain | undefined): value is PlainMap {
+  return value instanceof Map;
+}
+
+/** Puts the members of one group behind those of another: a later key wins and keeps its place, groups of one key merge. */
+export function mergeGroups(first: PlainMap, second: PlainMap): Group {
+  const merged = new Group(first);
+  for (const [key, value] of second) addMember(merged, key, value);
+  return merged;
+}
+
+/** Adds a member to a group that is still being made. */
+export function addMember(group: Group, key: string, value: Plain): void {
+  const old = group.get(key);
+  group.set(key, old instanceof Group && value instanceof Group ? mergeGroups(old, value) : value);
+}

