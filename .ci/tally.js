@@ -1,7 +1,8 @@
-// Prints `N passed, N failed` from vitest's JSON report. A file that did not load, and a run without a report, count as one failure.
+// Prints `N passed, N failed` from vitest's JSON report and from how the run ended, `passed` or `failed`. A file that did not load
+// counts as one failure, and so does a run that failed as a whole.
 import { readFileSync } from "node:fs";
 
-function tally(path) {
+function tally(path, run) {
   let report;
   try {
     report = JSON.parse(readFileSync(path, "utf8"));
@@ -13,10 +14,10 @@ function tally(path) {
     (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
   ).length;
   const failed = report.numFailedTests + broken;
-  // An error outside every test, a rejection that nobody handled for one, fails the run and no test of it.
-  return { passed: report.numPassedTests, failed: failed === 0 && !report.success ? 1 : failed };
+  // A rejection that nobody handled fails the run, but no test of it, and the report still says success.
+  return { passed: report.numPassedTests, failed: failed === 0 && run === "failed" ? 1 : failed };
 }
 
-const { passed, failed } = tally(process.argv[2]);
+const { passed, failed } = tally(process.argv[2], process.argv[3]);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

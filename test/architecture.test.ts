@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 const STAGES: Readonly<Record<string, readonly string[]>> = {
   level: [],
   value: [],
-  report: [],
+  report: ["context"],
   context: ["value"],
   record: ["level", "value", "context"],
   handler: ["level", "value", "record", "context", "report"],

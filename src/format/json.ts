@@ -22,9 +22,14 @@ export function jsonValue(value: Plain): string {
 }
 
 function jsonMap(map: PlainMap): string {
-  const members: string[] = [];
-  for (const [key, value] of map) members.push(`${JSON.stringify(key)}:${jsonValue(value)}`);
-  return `{${members.join(",")}}`;
+  return `{${jsonMembers(map).slice(1)}}`;
+}
+
+/** Writes members as `,"key":value`, a comma before each: what is put into an object that is being written. */
+export function jsonMembers(map: PlainMap): string {
+  let members = "";
+  for (const [key, value] of map) members += `,${JSON.stringify(key)}:${jsonValue(value)}`;
+  return members;
 }
 
 /** Tells whether a reader that holds numbers as doubles gets an integer back as it was. */

@@ -2,7 +2,7 @@ import { isContext } from "../context/otel-api.ts";
 import { isError, isObjectLiteral } from "../value/classify.ts";
 import { cutString, resolve } from "../value/resolve.ts";
 import type { Context } from "@opentelemetry/api";
-import type { Attrs } from "../record/log-record.ts";
+import type { Attrs } from "../record/attrs.ts";
 
 /** Is what a log call was given, in order. */
 export interface Call {
@@ -58,9 +58,14 @@ function toAttrs(rest: readonly unknown[]): Attrs | undefined {
   const strays: unknown[] = [];
   for (const value of rest) {
     if (value === undefined || value === null) continue;
-    if (isError(value) && attrs[ERROR_KEY] === undefined) attrs[ERROR_KEY] = value;
-    else if (typeof value === "object" && !isError(value) && isObjectLiteral(value)) copyInto(attrs, value);
-    else strays.push(value);
+    try {
+      if (isError(value) && attrs[ERROR_KEY] === undefined) attrs[ERROR_KEY] = value;
+      else if (typeof value === "object" && !isError(value) && isObjectLiteral(value)) copyInto(attrs, value);
+      else strays.push(value);
+    } catch {
+      // A Proxy may throw at any question. As one value among others it becomes a marker that says why.
+      strays.push(value);
+    }
   }
   if (strays.length > 0) attrs[REST_KEY] = REST_KEY in attrs ? [attrs[REST_KEY], ...strays] : strays;
   return Object.keys(attrs).length === 0 ? undefined : attrs;

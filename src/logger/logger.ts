@@ -13,7 +13,8 @@ import type { Context } from "@opentelemetry/api";
 import type { BaggageInput } from "../context/baggage.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { Level, LevelInput } from "../level/level.ts";
-import type { Attrs, LogRecord } from "../record/log-record.ts";
+import type { Attrs } from "../record/attrs.ts";
+import type { LogRecord } from "../record/log-record.ts";
 
 export interface LoggerOptions {
   /** The lowest level to log, or levels by logger name (`info,db=debug,http.*=warn`), or one that moves. Default: `info`. */
@@ -177,7 +178,8 @@ export class Logger implements Handler {
     const known = typeof level === "number" ? level : (knownLevel(level) ?? INFO);
     if (this.threshold.level > known) return false;
     try {
-      return this.#root.handler.enabled(known, ctx);
+      // The handler may have moved the threshold by being asked, as the default one does when it is first made.
+      return this.#root.handler.enabled(known, ctx) && this.threshold.level <= known;
     } catch (error) {
       report("handler", error);
       return false;
@@ -243,7 +245,7 @@ export class Logger implements Handler {
 
   #log(level: Level, ctx: Context | undefined, message: string, attrs: Attrs | undefined, eventName: string | undefined): void {
     const { handler, stamper, clock } = this.#root;
-    if (!handler.enabled(level, ctx)) return;
+    if (!handler.enabled(level, ctx) || this.threshold.level > level) return;
     const context = ctx ?? activeContext();
     const { spanContext, baggage } = stamper.stamp(context);
     const logger = this.name === "" ? undefined : this.name;

@@ -3,7 +3,7 @@ import { addMember, Group, mergeGroups } from "../value/plain.ts";
 import { resolveGroup } from "../value/resolve.ts";
 import { DEFAULT_LIMITS } from "../value/limits.ts";
 import type { Limits } from "../value/limits.ts";
-import type { Attrs } from "./log-record.ts";
+import type { Attrs } from "./attrs.ts";
 
 const NONE = new Group();
 
@@ -18,6 +18,8 @@ export class Binding {
   /** The attributes that this step binds, as they were given. */
   readonly attrs: Attrs | undefined;
   #own: Group | undefined;
+  #keeper: object | undefined;
+  #kept: unknown;
 
   private constructor(parent: Binding | undefined, group: string | undefined, attrs: Attrs | undefined) {
     this.parent = parent;
@@ -38,6 +40,20 @@ export class Binding {
   /** Puts one chain around another. */
   static join(outer: Binding, inner: Binding | undefined): Binding {
     return bindingSteps(inner).reduce((parent, step) => new Binding(parent, step.group, step.attrs), outer);
+  }
+
+  /**
+   * Gives what a format kept here by {@link Binding.keep}. One slot: a WeakMap costs more than the line of a logger that lives for one
+   * request. A second format displaces the first, which then makes its form again.
+   */
+  kept(keeper: object): unknown {
+    return this.#keeper === keeper ? this.#kept : undefined;
+  }
+
+  /** Keeps a format's own form of this chain. */
+  keep(keeper: object, form: unknown): void {
+    this.#keeper = keeper;
+    this.#kept = form;
   }
 
   /** Gives this step's attributes as plain values, resolved once for all outputs that keep the default limits. */

@@ -1,10 +1,8 @@
 import type { Level } from "../level/level.ts";
 import type { BaggageMembers } from "../context/baggage.ts";
 import type { SpanContext } from "@opentelemetry/api";
+import type { Attrs } from "./attrs.ts";
 import type { Binding } from "./binding.ts";
-
-/** Are the attributes of a call: an object literal whose values may be anything. A member that is an object literal is a group. */
-export type Attrs = { readonly [key: string]: unknown };
 
 /**
  * Is one log record on its way to the outputs: the OpenTelemetry log data model, with the attributes still as the caller gave them.

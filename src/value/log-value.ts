@@ -27,15 +27,23 @@ export interface LogValuer {
  * ```
  */
 export function lazy(compute: () => unknown): LogValuer {
-  let done = false;
-  let value: unknown;
-  return {
-    [logValue](): unknown {
-      if (!done) {
-        value = compute();
-        done = true;
-      }
-      return value;
-    },
-  };
+  return new Lazy(compute);
+}
+
+class Lazy implements LogValuer {
+  readonly #compute: () => unknown;
+  #done = false;
+  #value: unknown;
+
+  constructor(compute: () => unknown) {
+    this.#compute = compute;
+  }
+
+  [logValue](): unknown {
+    if (!this.#done) {
+      this.#value = this.#compute();
+      this.#done = true;
+    }
+    return this.#value;
+  }
 }

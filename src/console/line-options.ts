@@ -1,0 +1,32 @@
+import { TRACE } from "../level/level.ts";
+import { LevelVar } from "../level/level-var.ts";
+import type { LevelInput } from "../level/level.ts";
+import type { Limits } from "../value/limits.ts";
+import type { LineWriter } from "../write/line-writer.ts";
+
+/** Configures a handler that writes lines. */
+export interface LineOptions {
+  /** The lowest level to write. Default: all that the logger lets through. */
+  readonly level?: LevelInput | LevelVar;
+  /** Where lines go: anything with `write(text)`, such as a stream. Default: standard output. The caller's: it is flushed, never closed. */
+  readonly writer?: LineWriter;
+  /** Bounds of one record. */
+  readonly limits?: Partial<Limits>;
+  /**
+   * From this level up a line is written before the call returns; others at the end of the turn of the event loop. `"trace"` writes
+   * every line at once. Default: `fatal`.
+   */
+  readonly flushLevel?: LevelInput;
+}
+
+/** Reads a handler's own threshold. */
+export function thresholdOf(level: LevelInput | LevelVar = TRACE): LevelVar {
+  return level instanceof LevelVar ? level : new LevelVar(level);
+}
+
+/** Checks a writer. */
+export function writerOf(writer: unknown, standard: () => LineWriter): LineWriter {
+  if (writer === undefined) return standard();
+  if (typeof writer === "object" && writer !== null && typeof (writer as Partial<LineWriter>).write === "function") return writer as LineWriter;
+  throw new TypeError(`writer: expected an object with write(text), got ${String(writer)}`);
+}

@@ -1,0 +1,113 @@
+import { activeContext, registeredApi } from "../context/otel-api.ts";
+import { report } from "../report/report.ts";
+import type { Context } from "@opentelemetry/api";
+import type { ExportResult, OtelLogRecordExporter, OtelLogRecordProcessor } from "./log-record-processor.ts";
+import type { SdkLogRecord } from "./sdk-log-record.ts";
+
+/** The SDK's own numbers, except for the queue: 2,048 lose three quarters of a burst of 10,000. */
+const MOST_QUEUED = 16_384;
+const BATCH = 512;
+const MOST_IN_FLIGHT = 4;
+const EXPORT_TIMEOUT_MS = 30_000;
+
+const SUPPRESS_TRACING = Symbol.for("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
+
+/**
+ * Feeds a bare exporter: what one turn of the event loop logged is one batch, or several of 512, at most 4 in flight. Unlike the
+ * SDK's batch processor it says what was not delivered: `forceFlush()` rejects. What does not fit into the queue is counted.
+ */
+export class ExporterQueue implements OtelLogRecordProcessor {
+  readonly #exporter: OtelLogRecordExporter;
+  #queue: SdkLogRecord[] = [];
+  /** Number of the first record in the queue, counted from the first that was ever taken. */
+  #next = 0;
+  /** The exports under way, each with the number of its first record. */
+  readonly #inFlight = new Map<Promise<void>, number>();
+  #failures: unknown[] = [];
+  #scheduled = false;
+
+  constructor(exporter: OtelLogRecordExporter) {
+    this.#exporter = exporter;
+  }
+
+  onEmit(record: SdkLogRecord): void {
+    if (this.#queue.length >= MOST_QUEUED) {
+      report("otel", `the exporter's queue is full (${MOST_QUEUED} records): newest dropped`);
+      return;
+    }
+    this.#queue.push(record);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setTimeout(() => {
+      this.#scheduled = false;
+      this.#drain();
+    }, 0);
+  }
+
+  /** Resolves when all that was taken before is exported; rejects with what failed since the last time. */
+  async forceFlush(): Promise<void> {
+    const goal = this.#next + this.#queue.length;
+    this.#drain();
+    while (this.#next < goal || [...this.#inFlight.values()].some((first) => first < goal)) await Promise.race(this.#inFlight.keys());
+    await this.#exporter.forceFlush?.();
+    const failures = this.#failures;
+    this.#failures = [];
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, `${failures.length} exports failed`);
+  }
+
+  async shutdown(): Promise<void> {
+    try {
+      await this.forceFlush();
+    } finally {
+      await this.#exporter.shutdown();
+    }
+  }
+
+  #drain(): void {
+    while (this.#queue.length > 0 && this.#inFlight.size < MOST_IN_FLIGHT) {
+      const batch = this.#queue.slice(0, BATCH);
+      this.#queue = this.#queue.slice(BATCH);
+      const sending = this.#send(batch).finally(() => {
+        this.#inFlight.delete(sending);
+        this.#drain();
+      });
+      this.#inFlight.set(sending, this.#next);
+      this.#next += batch.length;
+    }
+  }
+
+  async #send(batch: SdkLogRecord[]): Promise<void> {
+    try {
+      const resource = batch[0]?.resource;
+      if (resource?.asyncAttributesPending === true) await resource.waitForAsyncAttributes?.();
+      await exported(this.#exporter, batch);
+    } catch (error) {
+      this.#failures.push(error);
+      report("otel", error, batch.length);
+    }
+  }
+}
+
+async function exported(exporter: OtelLogRecordExporter, batch: SdkLogRecord[]): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(reject, EXPORT_TIMEOUT_MS, new Error(`the exporter did not answer in ${EXPORT_TIMEOUT_MS} ms`));
+  (timer as { unref?: () => void }).unref?.();
+  const done = ({ code, error }: ExportResult): void => {
+    if (code === 0) resolve();
+    else reject(error ?? new Error("the exporter failed and did not say why"));
+  };
+  try {
+    untraced(() => exporter.export(batch, done));
+    await promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Runs what sends in a context in which instrumentations make no spans, or each export would be traced. */
+function untraced(send: () => void): void {
+  const manager = registeredApi()?.context as { with?(ctx: Context, run: () => void): void } | undefined;
+  if (manager?.with === undefined) send();
+  else manager.with(activeContext().setValue(SUPPRESS_TRACING, true), send);
+}

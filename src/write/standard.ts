@@ -1,0 +1,42 @@
+import { FdWriter } from "./fd-writer.ts";
+import type { LineWriter } from "./line-writer.ts";
+
+const writers = new Map<1 | 2, LineWriter>();
+
+/** Gives the writer of standard output: one for the process, so that lines of several handlers keep their order. */
+export function stdout(): LineWriter {
+  return standard(1);
+}
+
+/** Gives the writer of standard error. */
+export function stderr(): LineWriter {
+  return standard(2);
+}
+
+function standard(fd: 1 | 2): LineWriter {
+  let writer = writers.get(fd);
+  if (writer === undefined) {
+    writer = globalThis.process?.getBuiltinModule?.("node:fs") === undefined ? consoleWriter(fd) : new FdWriter(fd);
+    writers.set(fd, writer);
+  }
+  return writer;
+}
+
+/** Writes through the console where there are no descriptors: browsers, workers. The console of now, so that capturing it later makes no circle. */
+function consoleWriter(fd: 1 | 2): LineWriter {
+  const print = (fd === 1 ? console.log : console.error).bind(console);
+  return { write: (text) => print(text.replace(/\n$/, "")) };
+}
+
+/** Tells whether a person reads a descriptor. */
+export function isTerminal(fd: number): boolean {
+  const { process } = globalThis;
+  // A file or a pipe is no character device: known without loading node:tty, which brings node:net along (5 ms).
+  const fs = process?.getBuiltinModule?.("node:fs");
+  try {
+    return fs?.fstatSync(fd).isCharacterDevice() === true && process.getBuiltinModule("node:tty").isatty(fd);
+  } catch {
+    // The descriptor is closed; nobody reads it.
+    return false;
+  }
+}
