@@ -1,8 +1,14 @@
 import { isError, isObjectLiteral } from "../value/classify.ts";
+import { lazy, logValue } from "../value/log-value.ts";
+import { PlainError } from "../value/plain.ts";
 import { resolve } from "../value/resolve.ts";
 import { formatArgs, specifiedCount } from "./format-args.ts";
 import type { Attrs } from "../record/log-record.ts";
 import type { FormatArgs } from "./format-args.ts";
+
+/** The keys for an Error and for what has no key of its own, as in a logger's calls. */
+const ERR = "err";
+const ARGS = "args";
 
 /** Is what a console call becomes. */
 export interface ConsoleCall {
@@ -13,27 +19,35 @@ export interface ConsoleCall {
 /**
  * Reads a console call's arguments, so that nothing is lost and nothing said twice. Those that specifiers take, and primitives, are the
  * message, as `util.format` writes it. Of the others an object literal gives its members as attributes, an Error is `err` (also one
- * that a specifier took, for its stack); what is left, or has a key that is taken, is in the list `args`. A message without text is
- * that of the Error.
+ * that a specifier took, for its stack); what is left, or has a key that is taken, is in the list `args`. A call without text has the
+ * message of its Error.
+ *
+ * @param more holds what the method itself adds, such as the stack of `trace`.
  */
-export function readConsoleCall(args: readonly unknown[], format: FormatArgs = formatArgs): ConsoleCall {
+export function readConsoleCall(args: readonly unknown[], more?: Attrs, format: FormatArgs = formatArgs): ConsoleCall {
   const [first] = args;
   const taken = typeof first === "string" && args.length > 1 ? 1 + specifiedCount(first) : 0;
   const rest = args.slice(taken);
-  const words = rest.filter((arg) => !isObject(arg));
   const objects = rest.filter(isObject);
   const attrs = new CallAttrs();
   for (const arg of args.slice(1, taken)) if (isError(arg)) attrs.add(arg);
   for (const arg of objects) attrs.add(arg);
-  const message = writeMessage(args.slice(0, taken), words, objects.length > 0, format);
-  return { message: message ?? fallback(args, attrs), attrs: attrs.finish() };
+  if (more !== undefined) attrs.add(more);
+  const words = rest.filter((arg) => !isObject(arg));
+  const message = writeMessage(args.slice(0, taken), words, objects.length > 0, format) ?? fallback(args, attrs);
+  return { message: message === "" ? attrs.errorMessage() : message, attrs: attrs.finish() };
 }
 
 function isObject(arg: unknown): arg is object {
   return (typeof arg === "object" && arg !== null) || typeof arg === "function";
 }
 
-function writeMessage(start: readonly unknown[], words: readonly unknown[], isCut: boolean, format: FormatArgs): string | undefined {
+function writeMessage(
+  start: readonly unknown[],
+  words: readonly unknown[],
+  isCut: boolean,
+  format: FormatArgs,
+): string | undefined {
   try {
     if (start.length === 0) return words.length === 1 && typeof words[0] === "string" ? words[0] : format("", ...words).slice(1);
     // A format string that is alone is not read as one, `%%` stays: an empty word keeps company where its objects were taken out.
@@ -57,6 +71,7 @@ class CallAttrs {
   readonly #attrs: { [key: string]: unknown } = {};
   readonly #seen = new Set<unknown>();
   readonly #rest: unknown[] = [];
+  #error: Error | undefined;
 
   has(value: unknown): boolean {
     return this.#seen.has(value);
@@ -73,16 +88,20 @@ class CallAttrs {
   }
 
   #addError(error: Error): void {
-    if (Object.hasOwn(this.#attrs, "err")) this.#rest.push(error);
-    else this.#attrs["err"] = error;
+    this.#error ??= error;
+    if (Object.hasOwn(this.#attrs, ERR)) this.#rest.push(error);
+    else this.#attrs[ERR] = error;
   }
 
-  /** Takes the members of an object literal without reading them: a getter stays one, and its throwing costs only itself. */
+  /**
+   * Takes the members of an object literal without reading them: a getter stays one, and its throwing costs only itself. A literal that
+   * says itself what it is in a log is one value.
+   */
   #addMembers(value: object): boolean {
     try {
-      if (typeof value === "function" || !isObjectLiteral(value)) return false;
+      if (typeof value === "function" || !isObjectLiteral(value) || logValue in value || "toJSON" in value) return false;
       const members = Object.getOwnPropertyDescriptors(value);
-      if (Object.keys(members).some((key) => key === "args" || Object.hasOwn(this.#attrs, key))) return false;
+      if (Object.keys(members).some((key) => Object.hasOwn(this.#attrs, key))) return false;
       Object.defineProperties(this.#attrs, members);
       return true;
     } catch {
@@ -91,8 +110,18 @@ class CallAttrs {
     }
   }
 
+  errorMessage(): string {
+    const error = resolve(this.#error);
+    const message = error instanceof PlainError ? error.get("message") : undefined;
+    return typeof message === "string" ? message : "";
+  }
+
   finish(): Attrs | undefined {
-    if (this.#rest.length > 0) this.#attrs["args"] = this.#rest;
+    if (this.#rest.length > 0) {
+      const given = Object.getOwnPropertyDescriptor(this.#attrs, ARGS);
+      const first = given === undefined ? [] : [lazy(() => (given.get === undefined ? given.value : given.get()) as unknown)];
+      Object.defineProperty(this.#attrs, ARGS, { value: [...first, ...this.#rest], enumerable: true });
+    }
     return Object.keys(this.#attrs).length === 0 ? undefined : this.#attrs;
   }
 }

@@ -86,7 +86,8 @@ function inspect(arg: unknown): string {
 
 function inspectPlain(plain: Plain): string {
   if (plain instanceof Uint8Array) return `<${plain.length} bytes>`;
-  if (isPlainMap(plain)) return plain.size === 0 ? "{}" : `{ ${Array.from(plain, ([key, value]) => `${key}: ${inspectPlain(value)}`).join(", ")} }`;
+  if (isPlainMap(plain))
+    return plain.size === 0 ? "{}" : `{ ${Array.from(plain, ([key, value]) => `${key}: ${inspectPlain(value)}`).join(", ")} }`;
   if (Array.isArray(plain)) return plain.length === 0 ? "[]" : `[ ${(plain as readonly Plain[]).map(inspectPlain).join(", ")} ]`;
   return inspect(plain);
 }

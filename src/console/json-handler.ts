@@ -19,8 +19,8 @@ export function jsonHandler(options: LineOptions = {}): Handler {
     if (!(writer instanceof FdWriter)) return putText((record) => formatJson(record, limits))(writer);
     const encoder = new JsonLineEncoder(writer, limits);
     return (record, atOnce) => {
-      encoder.encode(record);
-      writer.commit(atOnce);
+      if (encoder.encode(record)) writer.commit(atOnce);
+      else writer.write(formatJson(record, limits));
     };
   });
 }

@@ -27,6 +27,7 @@ export function thresholdOf(level: LevelInput | LevelVar = TRACE): LevelVar {
 /** Checks a writer. */
 export function writerOf(writer: unknown, standard: () => LineWriter): LineWriter {
   if (writer === undefined) return standard();
-  if (typeof writer === "object" && writer !== null && typeof (writer as Partial<LineWriter>).write === "function") return writer as LineWriter;
+  if (typeof writer === "object" && writer !== null && typeof (writer as Partial<LineWriter>).write === "function")
+    return writer as LineWriter;
   throw new TypeError(`writer: expected an object with write(text), got ${String(writer)}`);
 }

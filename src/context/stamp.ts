@@ -1,6 +1,5 @@
 import { baggageOf, spanOf } from "./otel-api.ts";
-import type { BaggageRule } from "./baggage.ts";
-import type { BaggageMembers } from "./baggage.ts";
+import type { BaggageMembers, BaggageRule } from "./baggage.ts";
 import type { Context, SpanContext } from "@opentelemetry/api";
 
 /** Holds what a record takes from its context, captured at the call; one object for one context, so that formats can cache by it. */

@@ -87,7 +87,9 @@ export function setDefault(logger: Logger): void {
   if (logger === log) return;
   if (!(logger instanceof Logger)) throw new TypeError(`setDefault: expected a Logger, got ${String(logger)}`);
   if (logger.handler === current) {
-    throw new TypeError("setDefault: expected a logger of its own, such as new Logger(defaultHandler()).with(…), got one made from log");
+    throw new TypeError(
+      "setDefault: expected a logger of its own, such as new Logger(defaultHandler()).with(…), got one made from log",
+    );
   }
   current.set(logger);
 }

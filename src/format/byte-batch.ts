@@ -6,4 +6,6 @@ export interface ByteBatch {
   /** Is replaced by a larger one when a line does not fit. */
   bytes: Buffer;
   length: number;
+  /** Is true while a line is being written behind `length`: then nobody else may write there, nor move `length`. */
+  writing: boolean;
 }

@@ -28,7 +28,8 @@ export function formatPretty(record: LogRecord, options: PrettyOptions): string 
   const [title = "", ...more] = textLines(record.message);
   const words: string[] = [];
   const blocks = gutter(more, INDENT, colors);
-  if (record.eventName && record.eventName !== record.message) words.push(word("event_name", record.eventName.toWellFormed(), colors));
+  if (record.eventName && record.eventName !== record.message)
+    words.push(word("event_name", record.eventName.toWellFormed(), colors));
   for (const [key, value] of attrs) {
     if (isBlock(value)) blocks.push(...prettyBlock(key, value, INDENT, colors));
     else words.push(word(key, value, colors));

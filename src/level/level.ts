@@ -59,7 +59,9 @@ export function isLevel(level: number): boolean {
 export function parseLevel(input: LevelInput, option = "level"): Level {
   const level = typeof input === "number" ? input : typeof input === "string" ? levelOf(input.trim().toUpperCase()) : undefined;
   if (level === OFF || (level !== undefined && isLevel(level))) return level;
-  throw new RangeError(`${option}: expected a level name (trace, debug, info, warn, error, fatal, off) or 1 to 24, got ${show(input)}`);
+  throw new RangeError(
+    `${option}: expected a level name (trace, debug, info, warn, error, fatal, off) or 1 to 24, got ${show(input)}`,
+  );
 }
 
 function levelOf(text: string): Level | undefined {

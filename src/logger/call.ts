@@ -33,7 +33,8 @@ function takeMessage(given: readonly unknown[]): { message: string; rest: readon
   const [first, second, ...others] = given;
   if (typeof first === "string") return { message: first, rest: given.slice(1) };
   if (isError(first)) return { message: messageOf(first), rest: given };
-  if (typeof first === "object" && first !== null && typeof second === "string") return { message: second, rest: [first, ...others] };
+  if (typeof first === "object" && first !== null && typeof second === "string")
+    return { message: second, rest: [first, ...others] };
   if (given.length === 0 || (typeof first === "object" && first !== null)) return { message: "", rest: given };
   const plain = resolve(first);
   return { message: plain === undefined ? "undefined" : String(plain), rest: given.slice(1) };

@@ -10,6 +10,8 @@ const BATCH = 512;
 const MOST_IN_FLIGHT = 4;
 const EXPORT_TIMEOUT_MS = 30_000;
 
+const FULL = new Error(`the exporter's queue is full (${MOST_QUEUED} records): newest dropped`);
+
 const SUPPRESS_TRACING = Symbol.for("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
 
 /**
@@ -23,7 +25,9 @@ export class ExporterQueue implements OtelLogRecordProcessor {
   #next = 0;
   /** The exports under way, each with the number of its first record. */
   readonly #inFlight = new Map<Promise<void>, number>();
-  #failures: unknown[] = [];
+  /** How many records were not exported since this was last said by a flush, and why the last of them was not. */
+  #lost = 0;
+  #cause: unknown;
   #scheduled = false;
 
   constructor(exporter: OtelLogRecordExporter) {
@@ -32,7 +36,9 @@ export class ExporterQueue implements OtelLogRecordProcessor {
 
   onEmit(record: SdkLogRecord): void {
     if (this.#queue.length >= MOST_QUEUED) {
-      report("otel", `the exporter's queue is full (${MOST_QUEUED} records): newest dropped`);
+      this.#lost++;
+      this.#cause = FULL;
+      report("otel", FULL);
       return;
     }
     this.#queue.push(record);
@@ -48,12 +54,12 @@ export class ExporterQueue implements OtelLogRecordProcessor {
   async forceFlush(): Promise<void> {
     const goal = this.#next + this.#queue.length;
     this.#drain();
-    while (this.#next < goal || [...this.#inFlight.values()].some((first) => first < goal)) await Promise.race(this.#inFlight.keys());
+    while (this.#next < goal || [...this.#inFlight.values()].some((first) => first < goal))
+      await Promise.race(this.#inFlight.keys());
     await this.#exporter.forceFlush?.();
-    const failures = this.#failures;
-    this.#failures = [];
-    if (failures.length === 1) throw failures[0];
-    if (failures.length > 1) throw new AggregateError(failures, `${failures.length} exports failed`);
+    const lost = this.#lost;
+    this.#lost = 0;
+    if (lost > 0) throw new Error(`otelHandler: ${lost} records were not exported`, { cause: this.#cause });
   }
 
   async shutdown(): Promise<void> {
@@ -83,7 +89,8 @@ export class ExporterQueue implements OtelLogRecordProcessor {
       if (resource?.asyncAttributesPending === true) await resource.waitForAsyncAttributes?.();
       await exported(this.#exporter, batch);
     } catch (error) {
-      this.#failures.push(error);
+      this.#lost += batch.length;
+      this.#cause = error;
       report("otel", error, batch.length);
     }
   }

@@ -1,6 +1,6 @@
 import { resolveGroup } from "../value/resolve.ts";
 import { toAnyValue } from "./any-value.ts";
-import type { Attrs } from "../record/log-record.ts";
+import type { Attrs } from "../record/attrs.ts";
 import type { AnyValueMap } from "./any-value.ts";
 
 /** Is what an exporter reads of the SDK's Resource. */

@@ -7,6 +7,7 @@ const SHORT_TEXT = 24;
 /** What an attribute takes besides its key and its text, at most. */
 const OVERHEAD = 32;
 const LAST_LEVEL = 24;
+const BODY = Uint8Array.of(0x2a);
 
 /**
  * Writes a record's parts in protobuf. Lengths that are not known before what they measure are written in four bytes, with leading
@@ -51,7 +52,8 @@ export class ProtoWire implements Wire {
     p = this.#time(p, 0x59, head.observedMs, head.nanos);
     const block = this.#levels[level];
     p = block === undefined ? this.copy(p, levelBlock(level)) : this.copy(p, block);
-    p = this.#body(p, message);
+    // LogRecord.body: like an item, a tag and an AnyValue.
+    p = this.text(p, ITEM, BODY, message);
     if (eventName !== undefined && eventName !== "") p = this.#lengthAndText(p, 0x62, eventName);
     return p;
   }
@@ -192,20 +194,6 @@ export class ProtoWire implements Wire {
     if (key.length < 116) this.#bytes[p + 1] = end - p - 2;
     else this.#length4(p + 1, end - p - 5);
     return end;
-  }
-
-  #body(p: number, message: string): number {
-    const written = this.#lengthAndText(p + 5, 0x0a, message);
-    const size = written - p - 5;
-    if (size >= 128) {
-      this.#bytes[p] = 0x2a;
-      this.#length4(p + 1, size);
-      return written;
-    }
-    this.#bytes[p] = 0x2a;
-    this.#bytes[p + 1] = size;
-    this.#bytes.copyWithin(p + 2, p + 5, written);
-    return written - 3;
   }
 
   #lengthAndText(p: number, tag: number, text: string): number {

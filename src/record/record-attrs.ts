@@ -26,7 +26,15 @@ export function plainAttrs(record: LogRecord, limits: Limits = DEFAULT_LIMITS): 
 }
 
 /** Is a value of {@link recordAttrs}: what `JSON.parse` could give, and bigint, NaN and bytes. */
-export type AttrValue = null | boolean | number | bigint | string | Uint8Array | readonly AttrValue[] | { readonly [key: string]: AttrValue };
+export type AttrValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | readonly AttrValue[]
+  | { readonly [key: string]: AttrValue };
 
 /**
  * Gives all attributes of a record, bound ones and baggage included, as an object of plain values of its own: what a custom handler

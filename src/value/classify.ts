@@ -2,7 +2,9 @@
 export function isObjectLiteral(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   // One step above an Object.prototype, of whichever realm, there is nothing.
-  return prototype === null || prototype === Object.prototype || (Object.getPrototypeOf(prototype) === null && !Array.isArray(value));
+  return (
+    prototype === null || prototype === Object.prototype || (Object.getPrototypeOf(prototype) === null && !Array.isArray(value))
+  );
 }
 
 /** Tells an Error, also of another realm (a `vm` context, an iframe). */

@@ -252,7 +252,8 @@ class Resolver {
 
   #view(value: ArrayBufferView, depth: number): Plain {
     if (value instanceof DataView || tagOf(value) === "[object DataView]" || (value as Uint8Array).BYTES_PER_ELEMENT === 1) {
-      if (tagOf(value) !== "[object Int8Array]") return this.#bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+      if (tagOf(value) !== "[object Int8Array]")
+        return this.#bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     }
     const numbers = value as unknown as ArrayLike<unknown>;
     return this.#list(numbers, numbers.length, depth);

@@ -29,6 +29,8 @@ export class FdWriter implements LineWriter {
   /** The batch: encoders write behind `length`, then say {@link FdWriter.commit}. */
   bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
   length = 0;
+  /** Is true while an encoder writes a line behind `length`. */
+  writing = false;
   /** Lines that were dropped since the start. */
   dropped = 0;
   readonly #fd: number;
@@ -38,6 +40,8 @@ export class FdWriter implements LineWriter {
   readonly #forget: () => void;
   /** Where the last whole line ends. */
   #committed = 0;
+  /** Lines that came while another was being written; they stand behind it. */
+  #aside: string[] = [];
   #scheduled = false;
   #full = false;
   /** A write ended amid a line and the rest was lost: the next line starts anew. */
@@ -54,6 +58,10 @@ export class FdWriter implements LineWriter {
   }
 
   write(text: string): void {
+    if (this.writing) {
+      this.#aside.push(text);
+      return;
+    }
     const { length } = this;
     const room = text.length * 3;
     if (length + room > this.bytes.length) this.#grow(length + room);
@@ -63,6 +71,8 @@ export class FdWriter implements LineWriter {
 
   /** Takes what was written behind the last line as lines. */
   commit(atOnce: boolean): void {
+    if (this.writing) return;
+    if (this.#aside.length > 0) for (const text of this.#aside.splice(0)) this.write(text);
     if (this.#full) {
       if (this.length > this.#maxPendingBytes) this.#drop();
       this.#committed = this.length;
@@ -78,7 +88,7 @@ export class FdWriter implements LineWriter {
 
   async flush(): Promise<void> {
     this.#drain();
-    for (let stalled = 0; this.length > 0 && stalled < STALLED_MS; ) {
+    for (let stalled = 0; this.length > 0 && stalled < STALLED_MS;) {
       const before = this.length;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       this.#drain();
@@ -94,7 +104,7 @@ export class FdWriter implements LineWriter {
   flushSync(): void {
     const cell = new Int32Array(new SharedArrayBuffer(4));
     this.#drain();
-    for (let stalled = 0; this.length > 0 && stalled < STALLED_MS; ) {
+    for (let stalled = 0; this.length > 0 && stalled < STALLED_MS;) {
       const before = this.length;
       Atomics.wait(cell, 0, 0, 1);
       this.#drain();
@@ -114,6 +124,7 @@ export class FdWriter implements LineWriter {
   };
 
   #drain(): void {
+    if (this.writing) return;
     let from = 0;
     try {
       if (this.#torn && this.length > 0) this.#mend();

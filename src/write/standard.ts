@@ -24,6 +24,7 @@ function standard(fd: 1 | 2): LineWriter {
 
 /** Writes through the console where there are no descriptors: browsers, workers. The console of now, so that capturing it later makes no circle. */
 function consoleWriter(fd: 1 | 2): LineWriter {
+  // oxlint-disable-next-line no-console -- the only output there is
   const print = (fd === 1 ? console.log : console.error).bind(console);
   return { write: (text) => print(text.replace(/\n$/, "")) };
 }
@@ -34,7 +35,7 @@ export function isTerminal(fd: number): boolean {
   // A file or a pipe is no character device: known without loading node:tty, which brings node:net along (5 ms).
   const fs = process?.getBuiltinModule?.("node:fs");
   try {
-    return fs?.fstatSync(fd).isCharacterDevice() === true && process.getBuiltinModule("node:tty").isatty(fd);
+    return (fs?.fstatSync(fd).isCharacterDevice() ?? false) && process.getBuiltinModule("node:tty").isatty(fd);
   } catch {
     // The descriptor is closed; nobody reads it.
     return false;

@@ -1,0 +1,39 @@
+import { Logger } from "../logger/logger.ts";
+import { consoleMethods } from "./console-methods.ts";
+import { patchConsole } from "./console-patch.ts";
+
+export interface CaptureOptions {
+  /** The console to capture. Default: the global one. */
+  readonly console?: Console;
+}
+
+/** Gives the console back: called, or disposed of by `using`. A second time it does nothing. */
+export interface ConsoleCapture extends Disposable {
+  (): void;
+}
+
+/**
+ * Makes records of what is written to the console. `log`, `info`, `dir`, `dirxml`, `table`, `group`, `count` and timers log at `info`,
+ * `debug`, `warn` and `error` at their own level, `trace` at `trace` with its `stack`, a failed `assert` at `error`.
+ *
+ * The message is what `util.format` makes of the format string, what its specifiers take, and primitives. The members of object
+ * literals are attributes, an Error is `err`; other objects, and literals with a key that is taken, are in `args`. A call never throws,
+ * also where Node's own would. What handlers write to the console while they handle a captured call goes to the original console.
+ *
+ * Captures may be nested, the latest takes the calls, and ended in any order.
+ *
+ * @example
+ * ```ts
+ * const restore = captureConsole(logger);
+ * console.log("paid %d", 17, { orderId: 17 }); // INFO "paid 17" orderId=17
+ * restore();
+ * ```
+ * @throws TypeError when `logger` is no Logger, or `console` no object.
+ */
+export function captureConsole(logger: Logger, options: CaptureOptions = {}): ConsoleCapture {
+  if (!(logger instanceof Logger)) throw new TypeError(`logger: expected a Logger, got ${String(logger)}`);
+  const target: unknown = options.console ?? globalThis.console;
+  if (typeof target !== "object" || target === null) throw new TypeError(`console: expected a console, got ${String(target)}`);
+  const restore = patchConsole(target as Console, consoleMethods(logger));
+  return Object.assign(() => restore(), { [Symbol.dispose]: restore });
+}

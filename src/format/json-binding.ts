@@ -1,0 +1,85 @@
+import { bind } from "../record/binding.ts";
+import { Group, isPlainMap } from "../value/plain.ts";
+import { jsonMembers } from "./json.ts";
+import type { Binding } from "../record/binding.ts";
+import type { Limits } from "../value/limits.ts";
+import type { Plain, PlainMap } from "../value/plain.ts";
+import type { JsonKeys } from "./json-keys.ts";
+
+/** Is a chain of bindings ready to be copied in front of a record's own attributes. */
+export interface Rendered {
+  /** The members up to where own attributes go, groups opened. A string: cheap for a logger of one request. */
+  readonly open: string;
+  /** The same members without the groups that would stay empty. */
+  readonly closed: string;
+  /** The bytes of `open`, once the logger turns out to live long. */
+  bytes: Uint8Array | undefined;
+  uses: number;
+  /** How many groups are open behind `open`. */
+  readonly groups: number;
+  /** The keys beside which own attributes stand. */
+  readonly taken: readonly string[];
+  readonly bits: number;
+  /** Attributes at the root, for the limit. */
+  readonly count: number;
+}
+
+/** Is the form of a logger that binds nothing. */
+export const UNBOUND: Rendered = {
+  open: "",
+  closed: "",
+  bytes: new Uint8Array(0),
+  uses: 0,
+  groups: 0,
+  taken: [],
+  bits: 0,
+  count: 0,
+};
+
+/** Renders attributes that are bound at the root behind those of the parent, from their JSON: what a request's logger costs. */
+export function extend(outer: Rendered, members: string, names: readonly string[], keys: JsonKeys): Rendered {
+  const open = outer.open + members;
+  const taken = outer === UNBOUND ? names : [...outer.taken, ...names];
+  let { bits } = outer;
+  for (const name of names) bits |= keys.of(name).bit;
+  return { open, closed: open, bytes: undefined, uses: 0, groups: 0, taken, bits, count: taken.length };
+}
+
+/** Renders any chain by the definition; undefined when some of it must be merged with each record anew. */
+export function render(binding: Binding, keys: JsonKeys, limits: Limits): Rendered | undefined {
+  const open = place(bind(binding, new Group([[PLACE, null]]), limits), keys);
+  if (open === undefined) return undefined;
+  const closed = bind(binding, new Group(), limits);
+  return { ...open, closed: jsonMembers(closed), bytes: undefined, uses: 0 };
+}
+
+/** Writes the members before the place of own attributes; undefined when some stand behind it, or when a key is odd. */
+function place(tree: PlainMap, keys: JsonKeys): Pick<Rendered, "open" | "groups" | "taken" | "bits" | "count"> | undefined {
+  let open = "";
+  let groups = 0;
+  let inner: PlainMap = tree;
+  for (;;) {
+    const members = [...inner];
+    const [name, value] = members.pop() ?? ["", null];
+    if (members.some(([, each]) => isPlace(each))) return undefined;
+    if (groups === 0 && [...inner.keys()].some((key) => key !== PLACE && keys.of(key).odd)) return undefined;
+    const before = jsonMembers(new Map(members));
+    open += groups > 0 && before !== "" ? `{${before.slice(1)}` : before;
+    if (name === PLACE) {
+      const taken = members.map(([key]) => key);
+      const bits = taken.reduce((all, key) => all | keys.of(key).bit, 0);
+      return { open, groups, taken, bits, count: groups === 0 ? taken.length : tree.size };
+    }
+    if (!isPlainMap(value)) return undefined;
+    open += `${groups > 0 && members.length === 0 ? "{" : ","}${JSON.stringify(name)}:`;
+    inner = value;
+    groups++;
+  }
+}
+
+/** Marks where own attributes go while a chain is rendered; no attribute can be named by it, being no well-formed text. */
+const PLACE = "\ud800place";
+
+function isPlace(value: Plain): boolean {
+  return isPlainMap(value) && (value.has(PLACE) || [...value.values()].some(isPlace));
+}

@@ -1,0 +1,168 @@
+import { logValue } from "../value/log-value.ts";
+import { isPlainMap } from "../value/plain.ts";
+import { cutString, errorType, resolve } from "../value/resolve.ts";
+import { bytesOf, NULL } from "./json-bytes.ts";
+import type { Limits } from "../value/limits.ts";
+import type { Plain, PlainMap } from "../value/plain.ts";
+import type { JsonBytes } from "./json-bytes.ts";
+import type { JsonKeys } from "./json-keys.ts";
+
+/** Says that something is not for the fast way. No position is negative. */
+export const ODD = -1;
+/** Room that is always there before a token: for any number, word or short key. */
+export const ROOM = 1024;
+/** Nesting that is written without looking for circles; a deeper value is resolved first. */
+const PLAIN_DEPTH = 6;
+const COMMA = 44;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+const TYPE_KEY = bytesOf('{"type":');
+const MESSAGE_KEY = bytesOf(',"message":');
+const STACK_KEY = bytesOf(',"stack":');
+
+/**
+ * Writes attribute values as JSON bytes: what is plain as it stands, all else as {@link resolve} gives it. Room is made by each
+ * method for what it writes, so that {@link ROOM} is left behind it.
+ */
+export class JsonValues {
+  readonly #json: JsonBytes;
+  readonly #keys: JsonKeys;
+  readonly #limits: Limits;
+  readonly #mostString: number;
+  readonly #mostDepth: number;
+  readonly #mostNested: number;
+
+  constructor(json: JsonBytes, keys: JsonKeys, limits: Limits) {
+    this.#json = json;
+    this.#keys = keys;
+    this.#limits = limits;
+    this.#mostString = Math.min(limits.stringLength, Math.max(limits.size - 8, 16));
+    this.#mostDepth = Math.min(PLAIN_DEPTH, limits.depth);
+    // A value costs 8 of the size and takes 2 bytes at least.
+    this.#mostNested = limits.size >> 2;
+  }
+
+  /** Writes a string, cut at its limit. */
+  string(at: number, value: string): number {
+    const text = value.length > this.#mostString ? cutString(value, this.#mostString) : value;
+    this.#json.ensure(at, text.length * 6 + ROOM);
+    return this.#json.string(at, text);
+  }
+
+  /** Writes a value that is neither string nor number; {@link ODD} when nothing is left of it. */
+  any(at: number, value: unknown): number {
+    if (typeof value === "boolean") return this.#json.boolean(at, value);
+    if (value === null) return this.#json.raw(at, NULL);
+    if (typeof value === "object") {
+      const end = value instanceof Error ? this.#error(at, value) : this.#nestedValue(at, value, 0);
+      if (end !== ODD) return end;
+    }
+    const plain = resolve(value, this.#limits);
+    return plain === undefined ? ODD : this.#plain(at, plain);
+  }
+
+  /** Writes literals and arrays as they are; ODD for what must be resolved: too deep or too large, an instance, an empty group. */
+  #nestedValue(at: number, value: object, depth: number): number {
+    if (depth > this.#mostDepth) return ODD;
+    if (Array.isArray(value)) return this.#array(at, value, depth);
+    if (!isPlainLiteral(value) || logValue in value) return ODD;
+    const json = this.#json;
+    const start = at;
+    for (const name in value) {
+      if (name === "" || name === "toJSON") return ODD;
+      const key = this.#keys.of(name);
+      json.ensure(at, key.bytes.length + ROOM);
+      const end = this.#member(json.raw(at, key.bytes), value[name], depth + 1);
+      if (end === ODD || end > start + this.#mostNested) return ODD;
+      at = end;
+    }
+    if (at === start) return ODD;
+    json.byte(start, OPEN_BRACE);
+    return json.byte(at, CLOSE_BRACE);
+  }
+
+  #array(at: number, values: readonly unknown[], depth: number): number {
+    const json = this.#json;
+    const start = at;
+    at = json.byte(at, 91);
+    for (let i = 0; i < values.length; i++) {
+      if (i > 0) at = json.byte(at, COMMA);
+      json.ensure(at, ROOM);
+      at = this.#member(at, values[i], depth + 1);
+      if (at === ODD || at > start + this.#mostNested) return ODD;
+    }
+    return json.byte(at, 93);
+  }
+
+  #member(at: number, value: unknown, depth: number): number {
+    if (typeof value === "string") return this.string(at, value);
+    if (typeof value === "number") return this.#json.number(at, value);
+    if (typeof value === "boolean") return this.#json.boolean(at, value);
+    if (value === null) return this.#json.raw(at, NULL);
+    return typeof value === "object" && !(value instanceof Error) ? this.#nestedValue(at, value, depth) : ODD;
+  }
+
+  /** Writes an error that has nothing but what every error has: no need to resolve its chain. */
+  #error(at: number, error: Error): number {
+    if (logValue in error || "cause" in error || "errors" in error || "code" in error) return ODD;
+    for (const name in error) if (Object.hasOwn(error, name) && name !== "name") return ODD;
+    const { message, stack } = error;
+    if (typeof message !== "string" || typeof stack !== "string") return ODD;
+    const json = this.#json;
+    at = this.string(json.raw(at, TYPE_KEY), errorType(error));
+    at = this.string(json.raw(at, MESSAGE_KEY), message);
+    at = this.string(json.raw(at, STACK_KEY), stack);
+    return json.byte(at, CLOSE_BRACE);
+  }
+
+  #plain(at: number, value: Plain): number {
+    const json = this.#json;
+    json.ensure(at, ROOM);
+    if (typeof value === "string") {
+      json.ensure(at, value.length * 6 + ROOM);
+      return json.string(at, value);
+    }
+    if (typeof value === "number") return json.number(at, value);
+    if (typeof value === "boolean") return json.boolean(at, value);
+    if (typeof value === "bigint") {
+      json.ensure(at, value.toString(16).length * 2 + ROOM);
+      return json.bigint(at, value);
+    }
+    if (value === null) return json.raw(at, NULL);
+    if (isPlainMap(value)) return this.#map(at, value);
+    return value instanceof Uint8Array ? this.#base64(at, value) : this.#list(at, value);
+  }
+
+  #map(at: number, map: PlainMap): number {
+    const start = at;
+    for (const [name, value] of map) {
+      const { bytes } = this.#keys.of(name);
+      this.#json.ensure(at, bytes.length + ROOM);
+      at = this.#plain(this.#json.raw(at, bytes), value);
+    }
+    if (at === start) return this.#json.text(at, "{}");
+    this.#json.byte(start, OPEN_BRACE);
+    return this.#json.byte(at, CLOSE_BRACE);
+  }
+
+  #list(at: number, list: readonly Plain[]): number {
+    at = this.#json.byte(at, 91);
+    for (let i = 0; i < list.length; i++) {
+      if (i > 0) at = this.#json.byte(at, COMMA);
+      at = this.#plain(at, list[i] as Plain);
+    }
+    return this.#json.byte(at, 93);
+  }
+
+  #base64(at: number, bytes: Uint8Array): number {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+    this.#json.ensure(at, text.length + ROOM);
+    return this.#json.text(at, `"${text}"`);
+  }
+}
+
+/** Tells a literal by its prototype alone: of this realm, or without one. */
+export function isPlainLiteral(value: object): value is { readonly [key: string]: unknown } {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

@@ -1,0 +1,150 @@
+import { bind } from "../record/binding.ts";
+import { Group, PlainError } from "../value/plain.ts";
+import { allocate, FULL } from "./wire.ts";
+import type { SpanContext } from "@opentelemetry/api";
+import type { BaggageMembers } from "../context/baggage.ts";
+import type { Binding } from "../record/binding.ts";
+import type { Limits } from "../value/limits.ts";
+import type { Plain } from "../value/plain.ts";
+import type { Wire } from "./wire.ts";
+
+/** Holds what was bound to a logger, written once. */
+export interface BoundBlock {
+  /** Is not there where the record's own attributes cannot simply come behind: below an open group, or with a bound Error. */
+  readonly bytes: Uint8Array | undefined;
+  readonly keys: ReadonlySet<string>;
+  readonly count: number;
+  /** The keys that calls over this binding had last, place by place, none of them bound: one comparison instead of two look-ups. */
+  readonly seen: string[];
+  readonly seenBytes: Uint8Array[];
+}
+
+/** Holds a context's baggage, written once. */
+export interface BaggageBlock {
+  readonly bytes: Uint8Array;
+  readonly keys: ReadonlySet<string>;
+}
+
+type Members = Iterable<readonly [string, Plain]>;
+
+/** Keys may come from data; so many are kept and no more. */
+const MOST_KEYS = 4096;
+const MOST_SEEN = 64;
+
+/** Keeps bytes that are the same from record to record. Those of bindings, baggage and spans live as long as these do. */
+export class BlockCache {
+  readonly #wire: Wire;
+  readonly #limits: Limits;
+  readonly #write: (p: number, members: Members) => number;
+  readonly #keys = new Map<string, Uint8Array>();
+  readonly #unbound: BoundBlock;
+  readonly #bound = new WeakMap<Binding, BoundBlock>();
+  #lastBinding: Binding | undefined;
+  #lastBound: BoundBlock;
+  readonly #baggage = new WeakMap<BaggageMembers, BaggageBlock>();
+  readonly #traces = new WeakMap<SpanContext, Uint8Array>();
+  #lastSpan: SpanContext | undefined;
+  #lastTrace: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
+
+  /** @param write writes attributes into the wire's bytes. */
+  constructor(wire: Wire, limits: Limits, write: (p: number, members: Members) => number) {
+    this.#wire = wire;
+    this.#limits = limits;
+    this.#write = write;
+    this.#unbound = boundBlock(new Uint8Array(0), []);
+    this.#lastBound = this.#unbound;
+  }
+
+  /** Uses other bytes from now on; what is written into the cache goes through bytes of its own. */
+  use(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#wire.use(bytes);
+  }
+
+  /** Gives the bytes of the key of a call's attribute; nothing where it cannot simply come behind what is bound. */
+  key(name: string, place: number, bound: BoundBlock): Uint8Array | undefined {
+    // 60 ns a record of 6 attributes less than the two look-ups.
+    if (bound.seen[place] === name) return bound.seenBytes[place];
+    const key = this.memberKey(name);
+    if (key === undefined || bound.keys.has(name)) return undefined;
+    if (place < MOST_SEEN) {
+      bound.seen[place] = name;
+      bound.seenBytes[place] = key;
+    }
+    return key;
+  }
+
+  /** Gives the bytes of a member's key; nothing for a key that is not what it seems: an empty one, or one with lone surrogates. */
+  memberKey(name: string): Uint8Array | undefined {
+    return this.#keys.get(name) ?? (name === "" || !name.isWellFormed() ? undefined : this.anyKey(name));
+  }
+
+  anyKey(name: string): Uint8Array {
+    const known = this.#keys.get(name);
+    if (known !== undefined) return known;
+    const key = this.#wire.key(name);
+    // The empty key is written, and never found in the cache: memberKey() tells it from others.
+    if (this.#keys.size < MOST_KEYS && name !== "") this.#keys.set(name, key);
+    return key;
+  }
+
+  bound(binding: Binding | undefined): BoundBlock {
+    if (binding === undefined) return this.#unbound;
+    if (binding === this.#lastBinding) return this.#lastBound;
+    let block = this.#bound.get(binding);
+    if (block === undefined) this.#bound.set(binding, (block = this.#writeBound(binding)));
+    this.#lastBinding = binding;
+    this.#lastBound = block;
+    return block;
+  }
+
+  baggage(members: BaggageMembers): BaggageBlock {
+    let block = this.#baggage.get(members);
+    if (block === undefined) {
+      const unique = new Map<string, string>();
+      for (const [key, value] of members) if (!unique.has(key)) unique.set(key, value);
+      this.#baggage.set(members, (block = { bytes: this.#written(unique), keys: new Set(unique.keys()) }));
+    }
+    return block;
+  }
+
+  trace(span: SpanContext): Uint8Array {
+    if (span === this.#lastSpan) return this.#lastTrace;
+    let block = this.#traces.get(span);
+    if (block === undefined) this.#traces.set(span, (block = this.#wire.trace(span.traceId, span.spanId, span.traceFlags)));
+    this.#lastSpan = span;
+    this.#lastTrace = block;
+    return block;
+  }
+
+  #writeBound(binding: Binding): BoundBlock {
+    for (let step: Binding | undefined = binding; step !== undefined; step = step.parent) {
+      if (step.group !== undefined) return boundBlock(undefined, []);
+    }
+    const attrs = bind(binding, new Group(), this.#limits);
+    for (const value of attrs.values()) if (value instanceof PlainError) return boundBlock(undefined, []);
+    return boundBlock(this.#written(attrs), [...attrs.keys()]);
+  }
+
+  #written(members: Members): Uint8Array {
+    const outside = this.#bytes;
+    try {
+      for (let size = 1024; ; size *= 4) {
+        const bytes = allocate(size);
+        this.#wire.use(bytes);
+        try {
+          return bytes.slice(0, this.#write(0, members));
+        } catch (error) {
+          if (error !== FULL) throw error;
+        }
+      }
+    } finally {
+      this.#wire.use(outside);
+    }
+  }
+}
+
+function boundBlock(bytes: Uint8Array | undefined, keys: readonly string[]): BoundBlock {
+  return { bytes, keys: new Set(keys), count: keys.length, seen: [], seenBytes: [] };
+}
