@@ -1,3 +1,5 @@
+export { captureConsole } from "./capture/capture-console.ts";
+export type { CaptureOptions, ConsoleCapture } from "./capture/capture-console.ts";
 export { jsonHandler } from "./console/json-handler.ts";
 export type { LineOptions } from "./console/line-options.ts";
 export { prettyHandler } from "./console/pretty-handler.ts";

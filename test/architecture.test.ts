@@ -16,21 +16,30 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   otlp: ["handler", "format", "write", "level", "value", "record", "context", "report"],
   otel: ["handler", "level", "value", "record", "context", "report"],
   logger: ["level", "value", "record", "context", "handler", "report"],
-  default: ["logger", "console", "otel", "handler", "level", "write", "report"],
+  default: ["logger", "console", "otel", "handler", "level", "record", "write", "report"],
   capture: ["logger", "level", "record", "value", "context"],
 };
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   ...STAGES,
+  middleware: ["handler", "level", "value", "record", "context", "report"],
   testing: Object.keys(STAGES),
   register: [...Object.keys(STAGES), "testing"],
-  // src/index.ts, the entry `correlog`.
+  // src/index.ts and src/core.ts, the entries `correlog` and `correlog/core`.
   ".": Object.keys(STAGES).filter((folder) => folder !== "otlp" && folder !== "otel"),
 };
 
-const ENTRIES = ["src/index.ts", "src/otlp/index.ts", "src/otel/index.ts", "src/testing/index.ts", "src/register/index.ts"];
+const ENTRIES = [
+  "src/index.ts",
+  "src/core.ts",
+  "src/otlp/index.ts",
+  "src/otel/index.ts",
+  "src/middleware/index.ts",
+  "src/testing/index.ts",
+  "src/register/index.ts",
+];
 
 /** Run where there is no Node. */
-const PORTABLE = ["src/index.ts", "src/otlp/index.ts", "src/otel/index.ts"];
+const PORTABLE = ["src/index.ts", "src/core.ts", "src/otlp/index.ts", "src/otel/index.ts", "src/middleware/index.ts"];
 
 const DRAWERS = ["utils", "util", "helpers", "helper", "common", "shared", "misc", "types"];
 

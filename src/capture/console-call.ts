@@ -3,7 +3,7 @@ import { lazy, logValue } from "../value/log-value.ts";
 import { PlainError } from "../value/plain.ts";
 import { resolve } from "../value/resolve.ts";
 import { formatArgs, specifiedCount } from "./format-args.ts";
-import type { Attrs } from "../record/log-record.ts";
+import type { Attrs } from "../record/attrs.ts";
 import type { FormatArgs } from "./format-args.ts";
 
 /** The keys for an Error and for what has no key of its own, as in a logger's calls. */
@@ -30,7 +30,7 @@ export function readConsoleCall(args: readonly unknown[], more?: Attrs, format: 
   const rest = args.slice(taken);
   const objects = rest.filter(isObject);
   const attrs = new CallAttrs();
-  for (const arg of args.slice(1, taken)) if (isError(arg)) attrs.add(arg);
+  for (const arg of args.slice(1, taken)) if (isSafeError(arg)) attrs.add(arg);
   for (const arg of objects) attrs.add(arg);
   if (more !== undefined) attrs.add(more);
   const words = rest.filter((arg) => !isObject(arg));
@@ -40,6 +40,16 @@ export function readConsoleCall(args: readonly unknown[], more?: Attrs, format: 
 
 function isObject(arg: unknown): arg is object {
   return (typeof arg === "object" && arg !== null) || typeof arg === "function";
+}
+
+/** Tells an Error; a proxy whose traps throw is none. */
+function isSafeError(arg: unknown): arg is Error {
+  try {
+    return isError(arg);
+  } catch {
+    // It is resolved behind a guard, as one value.
+    return false;
+  }
 }
 
 function writeMessage(
@@ -63,7 +73,13 @@ function writeMessage(
 function fallback(args: readonly unknown[], attrs: CallAttrs): string {
   const [first, ...others] = args;
   for (const arg of others) if (!attrs.has(arg)) attrs.addRest(arg);
-  return String(resolve(first));
+  return describe(first);
+}
+
+/** Gives any value as a word, and never throws. */
+export function describe(value: unknown): string {
+  const plain = resolve(value);
+  return plain instanceof Map ? "[Object]" : String(plain);
 }
 
 /** Gathers the attributes of one call. */
@@ -79,7 +95,7 @@ class CallAttrs {
 
   add(value: object): void {
     this.#seen.add(value);
-    if (isError(value)) this.#addError(value);
+    if (isSafeError(value)) this.#addError(value);
     else if (!this.#addMembers(value)) this.#rest.push(value);
   }
 

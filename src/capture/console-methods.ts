@@ -1,6 +1,6 @@
-import { readConsoleCall } from "./console-call.ts";
+import { describe, readConsoleCall } from "./console-call.ts";
 import type { Logger } from "../logger/logger.ts";
-import type { Attrs } from "../record/log-record.ts";
+import type { Attrs } from "../record/attrs.ts";
 
 /** Is any method of a console. */
 export type ConsoleMethod = (...args: readonly unknown[]) => void;
@@ -74,36 +74,42 @@ function counters(emit: Emit): Pick<Record<MethodName, ConsoleMethod>, "count" |
   const counts = new Map<string, number>();
   return {
     count: (label = "default") => {
-      const name = String(label);
+      const name = labelText(label);
       const count = (counts.get(name) ?? 0) + 1;
       counts.set(name, count);
       emit("info", [`${name}: ${count}`], () => ({ count }));
     },
     countReset: (label = "default") => {
-      if (!counts.delete(String(label))) emit("warn", [`Count for '${String(label)}' does not exist`]);
+      if (!counts.delete(labelText(label))) emit("warn", [`Count for '${labelText(label)}' does not exist`]);
     },
   };
 }
 
 function timers(emit: Emit): Pick<Record<MethodName, ConsoleMethod>, "time" | "timeLog" | "timeEnd"> {
   const starts = new Map<string, number>();
-  const say = (method: string, label: unknown, data: readonly unknown[]): void => {
-    const start = starts.get(String(label));
-    if (start === undefined) return emit("warn", [`No such label '${String(label)}' for console.${method}()`]);
+  const say = (method: string, label: string, data: readonly unknown[]): void => {
+    const start = starts.get(label);
+    if (start === undefined) return emit("warn", [`No such label '${label}' for console.${method}()`]);
     const elapsed = (performance.now() - start).toFixed(3);
-    emit("info", ["%s: %sms", String(label), elapsed, ...data], () => ({ duration_ms: Number(elapsed) }));
+    emit("info", ["%s: %sms", label, elapsed, ...data], () => ({ duration_ms: Number(elapsed) }));
   };
   return {
     time: (label = "default") => {
-      if (starts.has(String(label))) emit("warn", [`Label '${String(label)}' already exists for console.time()`]);
-      else starts.set(String(label), performance.now());
+      const name = labelText(label);
+      if (starts.has(name)) emit("warn", [`Label '${name}' already exists for console.time()`]);
+      else starts.set(name, performance.now());
     },
-    timeLog: (label = "default", ...data) => say("timeLog", label, data),
+    timeLog: (label = "default", ...data) => say("timeLog", labelText(label), data),
     timeEnd: (label = "default") => {
-      say("timeEnd", label, []);
-      starts.delete(String(label));
+      say("timeEnd", labelText(label), []);
+      starts.delete(labelText(label));
     },
   };
+}
+
+/** Gives a label as text; one that has none, which Node's own console throws on, is shown as a value is. */
+function labelText(label: unknown): string {
+  return typeof label === "string" ? label : describe(label);
 }
 
 function assertion(args: readonly unknown[]): readonly unknown[] {

@@ -1,3 +1,4 @@
+import { isHandling } from "../logger/logger.ts";
 import type { ConsoleMethod, MethodName } from "./console-methods.ts";
 
 type Methods = Readonly<Record<MethodName, ConsoleMethod>>;
@@ -55,7 +56,7 @@ class ConsolePatch {
 
   #call(name: MethodName, original: ConsoleMethod, args: readonly unknown[]): void {
     const layer = this.layers.at(-1);
-    if (layer === undefined || isLogging || isReport(args)) return Reflect.apply(original, this.#console, args);
+    if (layer === undefined || isLogging || isHandling() || isOthers(args)) return Reflect.apply(original, this.#console, args);
     isLogging = true;
     try {
       layer[name](...args);
@@ -76,7 +77,16 @@ class ConsolePatch {
   }
 }
 
-/** Tells what correlog says of itself and the app's OpenTelemetry `diag` prints: a report never goes back into a logger. */
-function isReport([first]: readonly unknown[]): boolean {
-  return typeof first === "string" && first.startsWith("correlog: ");
+/**
+ * Tells what is not the app's: what correlog says of itself and the app's OpenTelemetry `diag` prints, since a report never goes back
+ * into a logger; and Node's own warnings, which it writes through the console and which stay on stderr as they were.
+ */
+function isOthers([first]: readonly unknown[]): boolean {
+  return typeof first === "string" && (first.startsWith("correlog: ") || first.startsWith(warningPrefix()));
+}
+
+/** Gives how Node begins a warning: `(node:4711) `. */
+function warningPrefix(): string {
+  const { process } = globalThis;
+  return `(${process?.release?.name ?? "node"}:${process?.pid ?? 0}) `;
 }

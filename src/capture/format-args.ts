@@ -19,14 +19,18 @@ export function formatArgs(...args: readonly unknown[]): string {
  */
 export function formatPortable(...args: readonly unknown[]): string {
   const [first, ...rest] = args;
-  if (typeof first !== "string") return args.map(inspect).join(" ");
+  if (typeof first !== "string") return args.map(word).join(" ");
   if (rest.length === 0) return first;
   let used = 0;
   const text = first.replaceAll(SPECIFIERS, (specifier) => {
     if (specifier === "%%") return "%";
     return used < rest.length ? specified(specifier, rest[used++]) : specifier;
   });
-  return [text, ...rest.slice(used).map((arg) => (typeof arg === "string" ? arg : inspect(arg)))].join(" ");
+  return [text, ...rest.slice(used).map(word)].join(" ");
+}
+
+function word(arg: unknown): string {
+  return typeof arg === "string" ? arg : inspect(arg);
 }
 
 const SPECIFIERS = /%[%sdifjoOc]/g;
@@ -81,7 +85,9 @@ function inspect(arg: unknown): string {
   if (typeof arg === "number") return number(arg);
   if (typeof arg === "bigint") return `${arg}n`;
   if (arg === null || typeof arg !== "object") return typeof arg === "function" ? String(resolve(arg)) : String(arg);
-  return inspectPlain(resolve(arg) ?? new Map());
+  const plain = resolve(arg) ?? new Map();
+  // A date, a URL or a marker, which `util.inspect` does not quote either.
+  return typeof plain === "string" ? plain : inspectPlain(plain);
 }
 
 function inspectPlain(plain: Plain): string {

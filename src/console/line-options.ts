@@ -1,5 +1,8 @@
 import { TRACE } from "../level/level.ts";
 import { LevelVar } from "../level/level-var.ts";
+import { FdWriter } from "../write/fd-writer.ts";
+import { ObjectWriter } from "../write/object-writer.ts";
+import { isNodeStream, StreamWriter } from "../write/stream-writer.ts";
 import type { LevelInput } from "../level/level.ts";
 import type { Limits } from "../value/limits.ts";
 import type { LineWriter } from "../write/line-writer.ts";
@@ -24,10 +27,12 @@ export function thresholdOf(level: LevelInput | LevelVar = TRACE): LevelVar {
   return level instanceof LevelVar ? level : new LevelVar(level);
 }
 
-/** Checks a writer. */
+/** Checks a writer, and makes sure that its failures stay with it. */
 export function writerOf(writer: unknown, standard: () => LineWriter): LineWriter {
   if (writer === undefined) return standard();
-  if (typeof writer === "object" && writer !== null && typeof (writer as Partial<LineWriter>).write === "function")
-    return writer as LineWriter;
+  if (writer instanceof FdWriter) return writer;
+  if (typeof writer === "object" && writer !== null && typeof (writer as Partial<LineWriter>).write === "function") {
+    return isNodeStream(writer) ? StreamWriter.of(writer) : new ObjectWriter(writer as LineWriter);
+  }
   throw new TypeError(`writer: expected an object with write(text), got ${String(writer)}`);
 }

@@ -21,7 +21,7 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Writes one character as Go's `strconv.Quote` does: `\n`, `\x1b`, `\u202e`, `\U000e0001`. */
-export function escapeChar(char: string): string {
+function escapeChar(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   const hex = code.toString(16);
   if (code < 0x20 || code === 0x7f) return SHORT.get(char) ?? `\\x${hex.padStart(2, "0")}`;
@@ -35,7 +35,7 @@ export function escapeControls(text: string): string {
 }
 
 /** Puts text between double quotes so that nothing in it is not printing: Go's `strconv.Quote`. */
-export function quote(text: string): string {
+function quote(text: string): string {
   const inner = text.toWellFormed().replaceAll(/["\\]/g, "\\$&");
   return `"${/^[ -~]*$/.test(inner) ? inner : inner.replace(NON_PRINTING, escapeChar)}"`;
 }

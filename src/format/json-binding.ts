@@ -62,7 +62,7 @@ function place(tree: PlainMap, keys: JsonKeys): Pick<Rendered, "open" | "groups"
     const members = [...inner];
     const [name, value] = members.pop() ?? ["", null];
     if (members.some(([, each]) => isPlace(each))) return undefined;
-    if (groups === 0 && [...inner.keys()].some((key) => key !== PLACE && keys.of(key).odd)) return undefined;
+    if (groups === 0 && [...inner.keys()].some((key) => key !== PLACE && keys.of(key).reserved)) return undefined;
     const before = jsonMembers(new Map(members));
     open += groups > 0 && before !== "" ? `{${before.slice(1)}` : before;
     if (name === PLACE) {

@@ -7,8 +7,10 @@ export interface JsonKey {
   readonly bytes: Uint8Array;
   /** One of 31 bits, to tell quickly that a key is not among others; two keys may share one, which costs a look at the names. */
   readonly bit: number;
-  /** Is not for the fast way at the root: a field of the record's own, the empty key, or no well-formed text. */
-  readonly odd: boolean;
+  /** Is a field of the record's own, which at the root is not for the fast way. */
+  readonly reserved: boolean;
+  /** Is never for the fast way: the empty key, or no well-formed text, which may become the same as another. */
+  readonly malformed: boolean;
 }
 
 /** Names come from code, but some from data: those beyond the bound are encoded each time. */
@@ -24,8 +26,8 @@ export class JsonKeys {
 
   #add(name: string): JsonKey {
     const bytes = bytesOf(`,${JSON.stringify(name.toWellFormed())}:`);
-    const odd = name === "" || RESERVED.has(name) || !name.isWellFormed();
-    const key = { bytes, bit: 1 << (this.#keys.size % 31), odd };
+    const bit = 1 << (this.#keys.size % 31);
+    const key = { bytes, bit, reserved: RESERVED.has(name), malformed: name === "" || !name.isWellFormed() };
     if (this.#keys.size < MOST_KEYS) this.#keys.set(name, key);
     return key;
   }

@@ -64,13 +64,14 @@ export class JsonValues {
   /** Writes literals and arrays as they are; ODD for what must be resolved: too deep or too large, an instance, an empty group. */
   #nestedValue(at: number, value: object, depth: number): number {
     if (depth > this.#mostDepth) return ODD;
+    if (logValue in value) return ODD;
     if (Array.isArray(value)) return this.#array(at, value, depth);
-    if (!isPlainLiteral(value) || logValue in value) return ODD;
+    if (!isPlainLiteral(value)) return ODD;
     const json = this.#json;
     const start = at;
     for (const name in value) {
-      if (name === "" || name === "toJSON") return ODD;
       const key = this.#keys.of(name);
+      if (key.malformed || name === "toJSON") return ODD;
       json.ensure(at, key.bytes.length + ROOM);
       const end = this.#member(json.raw(at, key.bytes), value[name], depth + 1);
       if (end === ODD || end > start + this.#mostNested) return ODD;
@@ -107,7 +108,8 @@ export class JsonValues {
     if (logValue in error || "cause" in error || "errors" in error || "code" in error) return ODD;
     for (const name in error) if (Object.hasOwn(error, name) && name !== "name") return ODD;
     const { message, stack } = error;
-    if (typeof message !== "string" || typeof stack !== "string") return ODD;
+    if (typeof error.name !== "string" || typeof message !== "string" || typeof stack !== "string") return ODD;
+    if (message.length + stack.length > this.#mostNested) return ODD;
     const json = this.#json;
     at = this.string(json.raw(at, TYPE_KEY), errorType(error));
     at = this.string(json.raw(at, MESSAGE_KEY), message);

@@ -1,4 +1,4 @@
-import { INFO, parseLevel } from "./level.ts";
+import { DEBUG, INFO, parseLevel, TRACE } from "./level.ts";
 import { LevelVar } from "./level-var.ts";
 import type { LevelInput } from "./level.ts";
 
@@ -12,6 +12,8 @@ export class LevelRules {
   #rules: readonly Rule[] = [];
   /** One variable a name, so that a logger asked for a thousand times costs one; bounded, because a name may come from data. */
   readonly #byName = new Map<string, LevelVar>();
+  /** Moves whenever the rules change, so that all names follow, also those beyond the bound. */
+  readonly #change = new LevelVar(TRACE);
 
   /**
    * @param option names the option in the error.
@@ -31,7 +33,7 @@ export class LevelRules {
     const { base, rules } = parseRules(level, option);
     this.#rules = rules;
     this.#base.set(base);
-    for (const each of this.#byName.values()) each.update();
+    this.#change.set(this.#change.level === TRACE ? DEBUG : TRACE);
   }
 
   /** Gives the level of the logger of this name, and the same variable for the same name; of `""`, the default level. */
@@ -39,7 +41,7 @@ export class LevelRules {
     if (name === "") return this.#base;
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const level = LevelVar.derived([this.#base], () => fitting(this.#rules, name)?.level ?? this.#base.level);
+    const level = LevelVar.derived([this.#base, this.#change], () => fitting(this.#rules, name)?.level ?? this.#base.level);
     if (this.#byName.size < MAX_NAMES) this.#byName.set(name, level);
     return level;
   }

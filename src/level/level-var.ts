@@ -1,6 +1,9 @@
 import { INFO, levelName, OFF, parseLevel, TRACE } from "./level.ts";
 import type { Level, LevelInput } from "./level.ts";
 
+/** Followers that are not worth a look for dead ones. */
+const FEW = 64;
+
 /**
  * Holds a level that moves while the program runs; all who were given it follow at once: slog's `LevelVar`. It is read on
  * every log call, as one integer.
@@ -16,6 +19,7 @@ export class LevelVar {
   #level: Level;
   #choose: (() => Level) | undefined;
   readonly #followers = new Set<WeakRef<LevelVar>>();
+  #sweepAt = FEW;
 
   /** @throws RangeError when `level` is no level. Default: `INFO`. */
   constructor(level: LevelInput = INFO) {
@@ -30,7 +34,7 @@ export class LevelVar {
     const derived = new LevelVar(choose());
     derived.#choose = choose;
     const ref = new WeakRef(derived);
-    for (const source of sources) source.#followers.add(ref);
+    for (const source of sources) source.#follow(ref);
     return derived;
   }
 
@@ -56,7 +60,7 @@ export class LevelVar {
   /** Makes this level be what another is, from now on and whenever that one moves. */
   follow(source: LevelVar): void {
     this.#choose = () => source.#level;
-    source.#followers.add(new WeakRef(this));
+    source.#follow(new WeakRef(this));
     this.update();
   }
 
@@ -67,6 +71,14 @@ export class LevelVar {
 
   toString(): string {
     return `LevelVar(${levelName(this.#level)})`;
+  }
+
+  /** A logger made in each request leaves a reference behind: whenever their number has doubled, those to nobody are let go of. */
+  #follow(ref: WeakRef<LevelVar>): void {
+    this.#followers.add(ref);
+    if (this.#followers.size < this.#sweepAt) return;
+    for (const each of this.#followers) if (each.deref() === undefined) this.#followers.delete(each);
+    this.#sweepAt = Math.max(FEW, 2 * this.#followers.size);
   }
 
   #move(level: Level): void {

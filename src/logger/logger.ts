@@ -8,6 +8,7 @@ import { LevelVar } from "../level/level-var.ts";
 import { Binding } from "../record/binding.ts";
 import { report } from "../report/report.ts";
 import { isObjectLiteral } from "../value/classify.ts";
+import { thrown } from "../value/resolve.ts";
 import { readCall } from "./call.ts";
 import type { Context } from "@opentelemetry/api";
 import type { BaggageInput } from "../context/baggage.ts";
@@ -54,6 +55,11 @@ class Derived implements LoggerOptions {
 const MOST_NESTED = 3;
 let nested = 0;
 
+/** Tells whether a record is being handled at this moment, further up the stack. */
+export function isHandling(): boolean {
+  return nested > 0;
+}
+
 /**
  * Makes records and hands them to a handler. A log call never throws, never rejects and never blocks on the network; a disabled one
  * costs a comparison. It is a handler itself: what it is given it binds, and passes on.
@@ -73,6 +79,7 @@ export class Logger implements Handler {
   readonly name: string;
   readonly #root: Root;
   readonly #binding: Binding | undefined;
+  #joined: WeakMap<Binding, Binding> | undefined;
 
   /** @throws TypeError or RangeError when the handler or an option is not what is expected; the message names it. */
   constructor(handler: Handler, options: LoggerOptions = {}) {
@@ -156,8 +163,12 @@ export class Logger implements Handler {
 
   /** Makes a logger whose records all carry these attributes; they are copied. Without any it is this logger. */
   with(attrs: Attrs): Logger {
-    if (typeof attrs !== "object" || attrs === null) return this.#bound({ attrs });
-    return isObjectLiteral(attrs) ? this.#bound(attrs) : this.#bound(readCall(["", attrs]).attrs ?? {});
+    try {
+      return isAttrs(attrs) ? this.#bound(attrs ?? {}) : this.#bound(readCall(["", attrs]).attrs ?? {});
+    } catch (error) {
+      // A proxy that throws already when it is asked what it is.
+      return this.#bound({ attrs: thrown(error) });
+    }
   }
 
   /** Makes a logger that puts all later attributes into a group, except the stamps, which stay at the root. `""` gives this logger. */
@@ -170,7 +181,7 @@ export class Logger implements Handler {
   named(name: string): Logger {
     const part = String(name);
     if (part === "") return this;
-    return this.#derive(this.#binding, this.name === "" ? part : `${this.name}.${part}`);
+    return this.#derive(this.#binding, joinNames(this.name, part));
   }
 
   /** Tells whether a call at this level would be logged: to spare the making of its arguments. */
@@ -188,9 +199,14 @@ export class Logger implements Handler {
 
   /** Takes a finished record, as a handler does: what is bound here goes around what is bound there. */
   handle(record: LogRecord, ctx: Context): void {
-    const logger = [this.name, record.logger].filter(Boolean).join(".") || undefined;
-    const binding = this.#binding === undefined ? record.binding : Binding.join(this.#binding, record.binding);
-    this.#deliver({ ...record, logger, binding }, ctx);
+    const { handler } = this.#root;
+    if (this.name === "" && this.#binding === undefined) attempt(handler, record, ctx);
+    else
+      attempt(
+        handler,
+        { ...record, logger: joinNames(this.name, record.logger) || undefined, binding: this.#around(record.binding) },
+        ctx,
+      );
   }
 
   /** Resolves when all that was logged before is delivered; rejects when some was not. */
@@ -210,6 +226,15 @@ export class Logger implements Handler {
   /** The handler that the records go to. */
   get handler(): Handler {
     return this.#root.handler;
+  }
+
+  /** Gives one chain for one, so that formats find again what they kept with it. */
+  #around(inner: Binding | undefined): Binding | undefined {
+    if (this.#binding === undefined || inner === undefined) return this.#binding ?? inner;
+    this.#joined ??= new WeakMap();
+    let joined = this.#joined.get(inner);
+    if (joined === undefined) this.#joined.set(inner, (joined = Binding.join(this.#binding, inner)));
+    return joined;
   }
 
   #bound(attrs: Attrs): Logger {
@@ -278,6 +303,11 @@ function createRoot(handler: unknown, options: LoggerOptions): Root {
 function gateOf({ handler, levels }: Root, name: string): LevelVar {
   const level = levels.of(name);
   return handler.threshold === undefined ? level : LevelVar.highestOf([level, handler.threshold]);
+}
+
+function joinNames(outer: string, inner: string | undefined): string {
+  if (inner === undefined || inner === "") return outer;
+  return outer === "" ? inner : `${outer}.${inner}`;
 }
 
 function readName(name: unknown): string {

@@ -1,4 +1,4 @@
-import { activeContext, registeredApi } from "../context/otel-api.ts";
+import { registeredApi, ROOT } from "../context/otel-api.ts";
 import { report } from "../report/report.ts";
 import type { Context } from "@opentelemetry/api";
 import type { ExportResult, OtelLogRecordExporter, OtelLogRecordProcessor } from "./log-record-processor.ts";
@@ -54,8 +54,8 @@ export class ExporterQueue implements OtelLogRecordProcessor {
   async forceFlush(): Promise<void> {
     const goal = this.#next + this.#queue.length;
     this.#drain();
-    while (this.#next < goal || [...this.#inFlight.values()].some((first) => first < goal))
-      await Promise.race(this.#inFlight.keys());
+    // As long as one of them waits in the queue, earlier ones are in flight: the queue is first in, first out.
+    while ([...this.#inFlight.values()].some((first) => first < goal)) await Promise.race(this.#inFlight.keys());
     await this.#exporter.forceFlush?.();
     const lost = this.#lost;
     this.#lost = 0;
@@ -112,9 +112,9 @@ async function exported(exporter: OtelLogRecordExporter, batch: SdkLogRecord[]):
   }
 }
 
-/** Runs what sends in a context in which instrumentations make no spans, or each export would be traced. */
+/** Runs what sends in a context in which instrumentations make no spans, or each export would be traced, and that holds no request. */
 function untraced(send: () => void): void {
   const manager = registeredApi()?.context as { with?(ctx: Context, run: () => void): void } | undefined;
   if (manager?.with === undefined) send();
-  else manager.with(activeContext().setValue(SUPPRESS_TRACING, true), send);
+  else manager.with(ROOT.setValue(SUPPRESS_TRACING, true), send);
 }

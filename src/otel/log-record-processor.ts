@@ -1,10 +1,24 @@
-import type { Context } from "@opentelemetry/api";
+import type { Context, HrTime, SpanContext } from "@opentelemetry/api";
 import type { EnabledQuestion, Scope } from "./logger-provider.ts";
-import type { SdkLogRecord } from "./sdk-log-record.ts";
+
+/** Is what processors and exporters of either generation read of a record. */
+export interface OtelReadableLogRecord {
+  readonly hrTime: HrTime;
+  readonly hrTimeObserved: HrTime;
+  readonly spanContext?: SpanContext | undefined;
+  readonly severityNumber?: number | undefined;
+  readonly severityText?: string | undefined;
+  readonly body?: unknown;
+  readonly eventName?: string | undefined;
+  readonly attributes: { readonly [key: string]: unknown };
+  readonly droppedAttributesCount: number;
+  readonly resource: { readonly attributes: object };
+  readonly instrumentationScope: { readonly name: string; readonly version?: string | undefined };
+}
 
 /** Is the SDK's LogRecordProcessor, of either generation. */
 export interface OtelLogRecordProcessor {
-  onEmit(record: SdkLogRecord, context?: Context): void;
+  onEmit(record: OtelReadableLogRecord, context?: Context): void;
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
   enabled?(question: EnabledQuestion & { instrumentationScope: Scope }): boolean;
@@ -18,7 +32,7 @@ export interface ExportResult {
 
 /** Is the SDK's LogRecordExporter, of either generation. */
 export interface OtelLogRecordExporter {
-  export(records: SdkLogRecord[], done: (result: ExportResult) => void): void;
+  export(records: OtelReadableLogRecord[], done: (result: ExportResult) => void): void;
   forceFlush?(): Promise<void>;
   shutdown(): Promise<void>;
 }

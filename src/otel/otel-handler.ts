@@ -39,8 +39,8 @@ export interface OtelHandlerOptions {
  * Makes a handler that sends records through the OpenTelemetry SDK: to the LoggerProvider that the app registered, on SDK 2.x and
  * 3.x, whether before or after the handler was made, or to an official processor or exporter. Nothing of OpenTelemetry is imported.
  *
- * Ids are those captured at the call. Values are turned so that no SDK drops one and no exporter loses a batch for one: whole numbers
- * beyond 2^53 from a bigint, NaN and the infinities are text.
+ * Ids are those captured at the call. No SDK drops a value and no exporter loses a batch for one: a bigint beyond 2^53, a number
+ * beyond 2^63, NaN and the infinities are text, because the official JSON exporter sends them in a form that a Collector refuses.
  *
  * @throws TypeError or RangeError when an option is not what is expected; the message names it.
  *
@@ -62,7 +62,8 @@ export function otelHandler(options: OtelHandlerOptions = {}): Handler {
   if (loggerProvider !== undefined && !isProvider(loggerProvider)) {
     throw new TypeError(`loggerProvider: expected an object with getLogger(), got ${String(loggerProvider)}`);
   }
-  if (options.resource !== undefined) throw new TypeError("resource: expected only with processor or exporter, a LoggerProvider has its own");
+  if (options.resource !== undefined)
+    throw new TypeError("resource: expected only with processor or exporter, a LoggerProvider has its own");
   const find = loggerProvider === undefined ? registeredProvider : (): OtelLoggerProvider => loggerProvider;
   return new ProviderHandler(new ProviderLoggers(find, scope), threshold, limits);
 }
@@ -70,13 +71,14 @@ export function otelHandler(options: OtelHandlerOptions = {}): Handler {
 function readProcessors(options: OtelHandlerOptions): readonly OtelLogRecordProcessor[] | undefined {
   const { loggerProvider, processor, exporter } = options;
   const targets = Object.entries({ loggerProvider, processor, exporter }).filter(([, value]) => value !== undefined);
-  if (targets.length > 1) throw new TypeError(`otelHandler: expected one of ${targets.map(([name]) => name).join(", ")}, got all of them`);
+  if (targets.length > 1)
+    throw new TypeError(`otelHandler: expected one of ${targets.map(([name]) => name).join(", ")}, got all of them`);
   if (exporter !== undefined) {
     if (isExporter(exporter)) return [new ExporterQueue(exporter)];
     throw new TypeError(`exporter: expected an object with export() and shutdown(), got ${String(exporter)}`);
   }
   if (processor === undefined) return undefined;
-  const processors: readonly unknown[] = Array.isArray(processor) ? [...processor] : [processor];
+  const processors = [processor].flat() as readonly unknown[];
   if (processors.length > 0 && processors.every(isProcessor)) return processors;
   throw new TypeError(`processor: expected objects with onEmit(), forceFlush() and shutdown(), got ${String(processor)}`);
 }
@@ -85,6 +87,7 @@ function readScope(scope: unknown): Scope {
   if (scope === undefined) return { name: "correlog" };
   const { name, version } = typeof scope === "object" && scope !== null ? (scope as Partial<Scope>) : {};
   if (typeof name !== "string" || name === "") throw new TypeError(`scope.name: expected a name, got ${String(name)}`);
-  if (version !== undefined && typeof version !== "string") throw new TypeError(`scope.version: expected a string, got ${String(version)}`);
+  if (version !== undefined && typeof version !== "string")
+    throw new TypeError(`scope.version: expected a string, got ${String(version)}`);
   return version === undefined ? { name } : { name, version };
 }

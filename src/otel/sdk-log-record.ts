@@ -1,5 +1,6 @@
 import type { HrTime, SpanContext } from "@opentelemetry/api";
 import type { AnyValue, AnyValueMap } from "./any-value.ts";
+import type { OtelReadableLogRecord } from "./log-record-processor.ts";
 import type { OtelResource } from "./resource.ts";
 import type { Scope } from "./logger-provider.ts";
 
@@ -10,7 +11,7 @@ export type SdkLogRecordFields = Omit<SdkLogRecord, `set${string}`>;
  * Is the SDK's own record, as its processors change it and its exporters read it; of the same shape in all SDKs since 0.220. It is
  * made here where an official processor or exporter is used without a LoggerProvider.
  */
-export class SdkLogRecord {
+export class SdkLogRecord implements OtelReadableLogRecord {
   readonly resource: OtelResource;
   readonly instrumentationScope: Scope;
   readonly attributes: AnyValueMap;

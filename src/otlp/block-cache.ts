@@ -1,11 +1,12 @@
 import { bind } from "../record/binding.ts";
 import { Group, PlainError } from "../value/plain.ts";
-import { allocate, FULL } from "./wire.ts";
+import { ATTRIBUTE } from "./wire.ts";
 import type { SpanContext } from "@opentelemetry/api";
 import type { BaggageMembers } from "../context/baggage.ts";
 import type { Binding } from "../record/binding.ts";
 import type { Limits } from "../value/limits.ts";
-import type { Plain } from "../value/plain.ts";
+import type { KeyCache } from "./key-cache.ts";
+import type { Members, PlainWriter } from "./plain-writer.ts";
 import type { Wire } from "./wire.ts";
 
 /** Holds what was bound to a logger, written once. */
@@ -25,18 +26,14 @@ export interface BaggageBlock {
   readonly keys: ReadonlySet<string>;
 }
 
-type Members = Iterable<readonly [string, Plain]>;
-
-/** Keys may come from data; so many are kept and no more. */
-const MOST_KEYS = 4096;
 const MOST_SEEN = 64;
 
 /** Keeps bytes that are the same from record to record. Those of bindings, baggage and spans live as long as these do. */
 export class BlockCache {
   readonly #wire: Wire;
   readonly #limits: Limits;
-  readonly #write: (p: number, members: Members) => number;
-  readonly #keys = new Map<string, Uint8Array>();
+  readonly #keys: KeyCache;
+  readonly #writer: PlainWriter;
   readonly #unbound: BoundBlock;
   readonly #bound = new WeakMap<Binding, BoundBlock>();
   #lastBinding: Binding | undefined;
@@ -47,11 +44,11 @@ export class BlockCache {
   #lastTrace: Uint8Array = new Uint8Array(0);
   #bytes: Uint8Array = new Uint8Array(0);
 
-  /** @param write writes attributes into the wire's bytes. */
-  constructor(wire: Wire, limits: Limits, write: (p: number, members: Members) => number) {
+  constructor(wire: Wire, limits: Limits, keys: KeyCache, writer: PlainWriter) {
     this.#wire = wire;
     this.#limits = limits;
-    this.#write = write;
+    this.#keys = keys;
+    this.#writer = writer;
     this.#unbound = boundBlock(new Uint8Array(0), []);
     this.#lastBound = this.#unbound;
   }
@@ -66,26 +63,12 @@ export class BlockCache {
   key(name: string, place: number, bound: BoundBlock): Uint8Array | undefined {
     // 60 ns a record of 6 attributes less than the two look-ups.
     if (bound.seen[place] === name) return bound.seenBytes[place];
-    const key = this.memberKey(name);
+    const key = this.#keys.plain(name);
     if (key === undefined || bound.keys.has(name)) return undefined;
     if (place < MOST_SEEN) {
       bound.seen[place] = name;
       bound.seenBytes[place] = key;
     }
-    return key;
-  }
-
-  /** Gives the bytes of a member's key; nothing for a key that is not what it seems: an empty one, or one with lone surrogates. */
-  memberKey(name: string): Uint8Array | undefined {
-    return this.#keys.get(name) ?? (name === "" || !name.isWellFormed() ? undefined : this.anyKey(name));
-  }
-
-  anyKey(name: string): Uint8Array {
-    const known = this.#keys.get(name);
-    if (known !== undefined) return known;
-    const key = this.#wire.key(name);
-    // The empty key is written, and never found in the cache: memberKey() tells it from others.
-    if (this.#keys.size < MOST_KEYS && name !== "") this.#keys.set(name, key);
     return key;
   }
 
@@ -128,19 +111,10 @@ export class BlockCache {
   }
 
   #written(members: Members): Uint8Array {
-    const outside = this.#bytes;
     try {
-      for (let size = 1024; ; size *= 4) {
-        const bytes = allocate(size);
-        this.#wire.use(bytes);
-        try {
-          return bytes.slice(0, this.#write(0, members));
-        } catch (error) {
-          if (error !== FULL) throw error;
-        }
-      }
+      return this.#writer.written(ATTRIBUTE, members);
     } finally {
-      this.#wire.use(outside);
+      this.#wire.use(this.#bytes);
     }
   }
 }

@@ -18,7 +18,7 @@ const BODY = Uint8Array.of(0x2a);
 export class ProtoWire implements Wire {
   readonly item: Uint8Array = Uint8Array.of(0x0a);
   #bytes: Uint8Array = new Uint8Array(0);
-  #view = new DataView(new ArrayBuffer(0));
+  #view: DataView = new DataView(new ArrayBuffer(0));
   /** `severity_number` and `severity_text`, ready. */
   readonly #levels: readonly Uint8Array[] = Array.from({ length: LAST_LEVEL + 1 }, (_, level) => levelBlock(level));
   #ms = -1;

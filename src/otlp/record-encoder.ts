@@ -2,14 +2,16 @@ import { exceptionAttrs } from "../record/exception.ts";
 import { plainAttrs } from "../record/record-attrs.ts";
 import { isError } from "../value/classify.ts";
 import { logValue } from "../value/log-value.ts";
-import { isPlainMap, PlainError } from "../value/plain.ts";
-import { cutString, resolve } from "../value/resolve.ts";
+import { PlainError } from "../value/plain.ts";
+import { cutString, resolve, thrown } from "../value/resolve.ts";
 import { BlockCache } from "./block-cache.ts";
-import { NanoClock } from "./nano-clock.ts";
+import { KeyCache } from "./key-cache.ts";
+import { PlainWriter } from "./plain-writer.ts";
 import { ATTRIBUTE, FULL, ITEM, MEMBER } from "./wire.ts";
 import type { Limits } from "../value/limits.ts";
-import type { Plain } from "../value/plain.ts";
+import type { Attrs } from "../record/attrs.ts";
 import type { LogRecord } from "../record/log-record.ts";
+import type { NanoClock } from "./nano-clock.ts";
 import type { Place, RecordHead, Wire } from "./wire.ts";
 
 /** Says that a value is written in the general way: it is no primitive and no simple literal. */
@@ -29,18 +31,26 @@ export class RecordEncoder {
   readonly #wire: Wire;
   readonly #limits: Limits;
   readonly #now: () => number;
-  readonly #clock = new NanoClock();
+  readonly #clock: NanoClock;
+  readonly #keys: KeyCache;
+  readonly #plain: PlainWriter;
   readonly #blocks: BlockCache;
   readonly #head: RecordHead = { timeMs: 0, observedMs: 0, nanos: 0, level: 0, message: "", eventName: undefined };
   /** What one attribute may still take, as `resolve()` counts it. */
   #room = 0;
 
-  /** @param now is asked only for records without a time. */
-  constructor(wire: Wire, limits: Limits, now: () => number) {
+  /**
+   * @param now is asked only for records without a time.
+   * @param clock is shared by encoders whose records are to be in one order.
+   */
+  constructor(wire: Wire, limits: Limits, now: () => number, clock: NanoClock) {
     this.#wire = wire;
     this.#limits = limits;
     this.#now = now;
-    this.#blocks = new BlockCache(wire, limits, (p, attrs) => this.#plainMembers(p, ATTRIBUTE, attrs));
+    this.#clock = clock;
+    this.#keys = new KeyCache(wire);
+    this.#plain = new PlainWriter(wire, this.#keys);
+    this.#blocks = new BlockCache(wire, limits, this.#keys, this.#plain);
   }
 
   /** Writes into these bytes from now on. */
@@ -59,7 +69,7 @@ export class RecordEncoder {
       const end = this.#direct(record, start, head);
       if (end >= 0) return end;
     } catch (error) {
-      // A getter threw: the detour reads the attributes again and says so in the place of that one.
+      // A proxy's trap threw: the detour reads the attributes again and says so.
       if (error === FULL) throw error;
     }
     return this.#general(record, start, head);
@@ -94,7 +104,7 @@ export class RecordEncoder {
         const name = keys[i] ?? "";
         const key = this.#blocks.key(name, i, bound);
         if (key === undefined) return GENERAL;
-        p = this.#attribute(p, key, attrs[name]);
+        p = this.#attribute(p, key, attrs, name);
         if (p < 0) return GENERAL;
       }
     }
@@ -109,15 +119,23 @@ export class RecordEncoder {
   }
 
   /** Writes an attribute that stands at the root, or asks for the detour: for an Error, which gives more than one attribute. */
-  #attribute(p: number, key: Uint8Array, value: unknown): number {
+  #attribute(p: number, key: Uint8Array, attrs: Attrs, name: string): number {
     this.#room = this.#limits.size;
-    const end = this.#value(p, ATTRIBUTE, key, value, 0);
-    if (end === NOTHING) return p;
-    if (end !== GENERAL) return end;
+    let value: unknown;
+    try {
+      value = attrs[name];
+      const end = this.#value(p, ATTRIBUTE, key, value, 0);
+      if (end === NOTHING) return p;
+      if (end !== GENERAL) return end;
+    } catch (error) {
+      if (error === FULL) throw error;
+      // A getter threw: this one's own, or one further in, which resolve() reads again and says so in its place.
+      if (value === undefined) return this.#wire.text(p, ATTRIBUTE, key, thrown(error));
+    }
     if (isError(value)) return GENERAL;
     const plain = resolve(value, this.#limits);
     if (plain instanceof PlainError) return GENERAL;
-    return plain === undefined ? p : this.#plain(p, ATTRIBUTE, key, plain);
+    return plain === undefined ? p : this.#plain.value(p, ATTRIBUTE, key, plain);
   }
 
   #value(p: number, place: Place, key: Uint8Array, value: unknown, depth: number): number {
@@ -149,11 +167,12 @@ export class RecordEncoder {
 
   #literal(start: number, place: Place, key: Uint8Array, value: object, depth: number): number {
     const prototype: unknown = Object.getPrototypeOf(value);
-    if ((prototype !== Object.prototype && prototype !== null) || (value as { toJSON?: unknown }).toJSON !== undefined) return GENERAL;
+    // Without a prototype it may also be an Error whose prototype was taken away.
+    if (prototype !== Object.prototype || (value as { toJSON?: unknown }).toJSON !== undefined) return GENERAL;
     const opened = this.#wire.openMap(start, place, key);
     let p = opened;
     for (const name of Object.keys(value)) {
-      const memberKey = this.#blocks.memberKey(name);
+      const memberKey = this.#keys.plain(name);
       if (memberKey === undefined || this.#room <= 0) return GENERAL;
       const end = this.#value(p, MEMBER, memberKey, (value as { readonly [name: string]: unknown })[name], depth + 1);
       if (end === GENERAL) return GENERAL;
@@ -180,39 +199,8 @@ export class RecordEncoder {
   #general(record: LogRecord, start: number, head: RecordHead): number {
     const { attrs, dropped } = plainAttrs(record, this.#limits);
     const { spanContext } = record;
-    let p = this.#plainMembers(this.#wire.begin(start, head), ATTRIBUTE, attrs);
-    p = this.#plainMembers(p, ATTRIBUTE, exceptionAttrs(attrs));
+    let p = this.#plain.members(this.#wire.begin(start, head), ATTRIBUTE, attrs);
+    p = this.#plain.members(p, ATTRIBUTE, exceptionAttrs(attrs));
     return this.#wire.end(p, start, dropped, spanContext === undefined ? undefined : this.#blocks.trace(spanContext));
-  }
-
-  #plainMembers(start: number, place: Place, members: Iterable<readonly [string, Plain]>): number {
-    let p = start;
-    for (const [name, value] of members) p = this.#plain(p, place, this.#blocks.anyKey(name), value);
-    return p;
-  }
-
-  #plain(p: number, place: Place, key: Uint8Array, value: Plain): number {
-    const wire = this.#wire;
-    switch (typeof value) {
-      case "string":
-        return wire.text(p, place, key, value);
-      case "number":
-        return Number.isSafeInteger(value) ? wire.int(p, place, key, value) : wire.double(p, place, key, value);
-      case "boolean":
-        return wire.bool(p, place, key, value);
-      case "bigint":
-        return wire.bigint(p, place, key, value);
-      case "object":
-        if (value === null) return wire.empty(p, place, key);
-        if (value instanceof Uint8Array) return wire.bytes(p, place, key, value);
-        if (isPlainMap(value)) return wire.close(this.#plainMembers(wire.openMap(p, place, key), MEMBER, value), p, place, key);
-        return wire.close(this.#plainItems(wire.openList(p, place, key), value), p, place, key);
-    }
-  }
-
-  #plainItems(start: number, items: readonly Plain[]): number {
-    let p = start;
-    for (const item of items) p = this.#plain(p, ITEM, this.#wire.item, item);
-    return p;
   }
 }

@@ -1,5 +1,5 @@
 import { isObjectLiteral } from "../value/classify.ts";
-import { addMember, Group, mergeGroups } from "../value/plain.ts";
+import { Group, mergeGroups } from "../value/plain.ts";
 import { resolveGroup } from "../value/resolve.ts";
 import { DEFAULT_LIMITS } from "../value/limits.ts";
 import type { Limits } from "../value/limits.ts";
@@ -34,11 +34,11 @@ export class Binding {
 
   /** Opens a group. */
   static group(parent: Binding | undefined, name: string): Binding {
-    return new Binding(parent, name, undefined);
+    return new Binding(parent, name.toWellFormed(), undefined);
   }
 
   /** Puts one chain around another. */
-  static join(outer: Binding, inner: Binding | undefined): Binding {
+  static join(outer: Binding, inner: Binding): Binding {
     return bindingSteps(inner).reduce((parent, step) => new Binding(parent, step.group, step.attrs), outer);
   }
 
@@ -71,18 +71,22 @@ export function bindingSteps(binding: Binding | undefined): readonly Binding[] {
   return steps.reverse();
 }
 
-/** Puts what is bound around a record's own attributes: one group from the root; empty groups leave no trace. */
+/**
+ * Puts what is bound around a record's own attributes: one group from the root; empty groups leave no trace. From the oldest step to
+ * the newest, because merging is not associative: a value that stood for a group must not let that group's members come back.
+ */
 export function bind(binding: Binding | undefined, own: Group, limits: Limits = DEFAULT_LIMITS): Group {
-  let inner = own;
-  for (let step = binding; step !== undefined; step = step.parent) {
-    if (step.group === undefined) inner = mergeGroups(step.own(limits), inner);
-    else if (inner.size > 0) {
-      const outer = new Group();
-      addMember(outer, step.group, inner);
-      inner = outer;
-    }
+  let root = NONE;
+  const open: string[] = [];
+  for (const step of bindingSteps(binding)) {
+    if (step.group === undefined) root = mergeGroups(root, inGroups(open, step.own(limits)));
+    else open.push(step.group);
   }
-  return inner;
+  return mergeGroups(root, inGroups(open, own));
+}
+
+function inGroups(names: readonly string[], members: Group): Group {
+  return members.size === 0 ? members : names.reduceRight((inner, name) => new Group([[name, inner]]), members);
 }
 
 function copy(attrs: Attrs): Attrs {

@@ -27,9 +27,19 @@ export function report(source: string, problem: unknown, count = 1): void {
   fault.last = describe(problem);
   if (fault.timer === undefined) {
     say(`correlog: ${source}: ${fault.last}`);
-    fault.timer = setTimeout(summarize, INTERVAL_MS, source, fault);
-    (fault.timer as { unref?: () => void }).unref?.();
+    fault.timer = summarizeLater(source, fault);
   } else fault.unsaid += count;
+}
+
+function summarizeLater(source: string, fault: Fault): Fault["timer"] {
+  try {
+    const timer = setTimeout(summarize, INTERVAL_MS, source, fault);
+    (timer as { unref?: () => void }).unref?.();
+    return timer;
+  } catch {
+    // Workers on the edge have no timers outside of a request.
+    return undefined;
+  }
 }
 
 /** Says at once what is still unsaid, for the end of the process. */
@@ -43,6 +53,8 @@ function summarize(source: string, fault: Fault): void {
   if (fault.unsaid === 0) return;
   say(`correlog: ${source}: ${fault.unsaid} more (${fault.total} in all), last: ${fault.last}`);
   fault.unsaid = 0;
+  // It was heard just now: the next one waits as long.
+  fault.timer = summarizeLater(source, fault);
 }
 
 function describe(problem: unknown): string {

@@ -119,18 +119,20 @@ const ATTRS: readonly CaseRule[] = [
   },
 ];
 
-const MESSAGES: readonly CaseRule[] = [
-  "",
-  "a=b \"c\" 'd'",
-  "two\nlines\r\n",
-  "\u0000\u001b[31m\u2028",
-  "<&>\\",
-  "µåπ 👩‍🚀",
-  '{"level":"FATAL"}',
-  "%s %d",
-].map((message, i): CaseRule => ({
-  name: `message-${i + 1}`,
-  rule: `A message of ${JSON.stringify(message)} comes out as it is, in one record.`,
+const TRICKY_MESSAGES: Readonly<Record<string, string>> = {
+  nothing: "",
+  pairs: "a=b \"c\" 'd'",
+  lines: "two\nlines\r\n",
+  controls: "\u0000\u001b[31m\u2028",
+  markup: "<&>\\",
+  unicode: "µåπ 👩‍🚀",
+  json: '{"level":"FATAL"}',
+  specifiers: "%s %d",
+};
+
+const MESSAGES: readonly CaseRule[] = Object.entries(TRICKY_MESSAGES).map(([name, message]) => ({
+  name: `message-${name}`,
+  rule: `A message of ${name} comes out as it is, in one record.`,
   async check(trial) {
     trial.logger.info(message, { k: "v" });
     const record = await trial.only();

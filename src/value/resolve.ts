@@ -148,6 +148,8 @@ class Resolver {
   }
 
   #literal(value: object, depth: number): Plain | undefined {
+    // An Error whose prototype was taken away has no enumerable member to say what it was.
+    if (Object.getPrototypeOf(value) === null && isError(value)) return this.#error(value, depth);
     const toJSON: unknown = (value as { toJSON?: unknown }).toJSON;
     if (typeof toJSON === "function") return this.#toJSON(value, toJSON as (key: string) => unknown, depth);
     const group = new Group();
@@ -171,7 +173,7 @@ class Resolver {
   #fillError(map: PlainError, error: Error, depth: number): void {
     for (const key of Object.keys(error)) {
       if (key === "type") map.set("attr.type", this.#item(error, key, depth));
-      else if (!map.has(key) && !(key === "name" && error.name === map.get("type"))) this.#put(map, key, error, depth, false);
+      else if (!map.has(key) && !(key === "name" && hasTextName(error))) this.#put(map, key, error, depth, false);
     }
   }
 
@@ -212,7 +214,7 @@ class Resolver {
 
   #error(error: Error, depth: number): Plain {
     const map = new PlainError();
-    map.set("type", errorType(error));
+    map.set("type", this.#text(errorType(error)));
     for (const key of ["message", "stack", "code", "cause", "errors"]) {
       if (key in error) this.#put(map, key, error, depth, false);
     }
@@ -314,6 +316,16 @@ export function errorType(error: Error): string {
   } catch {
     // A getter of the error throws; that it is one is all that is known.
     return "Error";
+  }
+}
+
+/** Tells that the name of an error is text, which its type stands for. */
+function hasTextName(error: Error): boolean {
+  try {
+    return typeof error.name === "string";
+  } catch {
+    // The getter throws; the member will say so.
+    return false;
   }
 }
 

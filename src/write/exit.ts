@@ -21,6 +21,12 @@ type Signal = (typeof SIGNALS)[number];
 const tasks = new Set<ExitTask>();
 let watching = false;
 let ending = false;
+let exiting = false;
+
+/** Tells whether the process is in its exit event, where no later turn comes: what is logged there must be out at once. */
+export function isExiting(): boolean {
+  return exiting;
+}
 
 /**
  * Runs a task at each way a process can end: the natural end, `process.exit()`, an uncaught error or rejection, SIGTERM, SIGINT
@@ -42,6 +48,8 @@ function watch(): void {
   watching = true;
   process.on("beforeExit", () => void flushAll());
   process.on("exit", flushAllSync);
+  // Deno.exit() passes Node's event by.
+  if ("Deno" in globalThis) (globalThis as unknown as EventTarget).addEventListener("unload", flushAllSync);
   for (const signal of SIGNALS) listen(signal);
 }
 
@@ -69,7 +77,9 @@ async function end(signal: NodeJS.Signals): Promise<void> {
 }
 
 function raise(signal: NodeJS.Signals): void {
-  // The writers' last chance: a signal's default effect skips the exit event. What had its time above is left alone.
+  // A signal's default effect skips the exit event: what came since is out as far as a flush gets before it first waits, which is
+  // all of a writer's lines; what had its time above is left alone.
+  void flushAll();
   reportUnsaid();
   process.kill(process.pid, signal);
 }
@@ -85,6 +95,7 @@ async function flushAll(): Promise<void> {
 }
 
 function flushAllSync(): void {
+  exiting = true;
   for (const task of tasks) {
     try {
       if (task.pending()) task.flushSync();

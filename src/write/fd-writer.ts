@@ -1,5 +1,5 @@
 import { report } from "../report/report.ts";
-import { atExit } from "./exit.ts";
+import { atExit, isExiting } from "./exit.ts";
 import type { LineWriter } from "./line-writer.ts";
 
 export interface FdWriterOptions {
@@ -38,13 +38,21 @@ export class FdWriter implements LineWriter {
   readonly #batchBytes: number;
   readonly #maxPendingBytes: number;
   readonly #forget: () => void;
+  /** Where what is not out yet begins. */
+  #start = 0;
   /** Where the last whole line ends. */
   #committed = 0;
+  /** Bytes that are out, or lost: what a flush waits for. */
+  #gone = 0;
   /** Lines that came while another was being written; they stand behind it. */
   #aside: string[] = [];
   #scheduled = false;
   #full = false;
-  /** A write ended amid a line and the rest was lost: the next line starts anew. */
+  /** Tries a full pipe again; one at a time, however many others try meanwhile. */
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** What is out so far ends amid a line. */
+  #open = false;
+  /** The rest of that line was lost: the next one starts anew. */
   #torn = false;
   #droppedBeforeFlush = 0;
   #lastError: unknown;
@@ -54,7 +62,11 @@ export class FdWriter implements LineWriter {
     this.#fs = fs;
     this.#batchBytes = positive(options.batchBytes ?? 16_384, "batchBytes");
     this.#maxPendingBytes = positive(options.maxPendingBytes ?? 16_777_216, "maxPendingBytes");
-    this.#forget = atExit({ pending: () => this.length > 0, flush: async () => this.flush(), flushSync: () => this.flushSync() });
+    this.#forget = atExit({
+      pending: () => this.#pending > 0,
+      flush: async () => this.flush(),
+      flushSync: () => this.flushSync(),
+    });
   }
 
   write(text: string): void {
@@ -74,43 +86,42 @@ export class FdWriter implements LineWriter {
     if (this.writing) return;
     if (this.#aside.length > 0) for (const text of this.#aside.splice(0)) this.write(text);
     if (this.#full) {
-      if (this.length > this.#maxPendingBytes) this.#drop();
+      if (this.#pending > this.#maxPendingBytes) this.#drop();
       this.#committed = this.length;
       return;
     }
     this.#committed = this.length;
-    if (atOnce || this.length >= this.#batchBytes) this.#drain();
-    else if (!this.#scheduled) {
-      this.#scheduled = true;
-      setImmediate(this.#endOfTurn);
-    }
+    if (atOnce || this.#pending >= this.#batchBytes) this.#drain();
+    else if (!this.#scheduled) this.#schedule();
   }
 
   async flush(): Promise<void> {
+    const until = this.#gone + this.#pending;
     this.#drain();
-    for (let stalled = 0; this.length > 0 && stalled < STALLED_MS;) {
-      const before = this.length;
+    for (let stalled = 0; this.#gone < until && stalled < STALLED_MS;) {
+      const before = this.#gone;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       this.#drain();
-      stalled = this.length < before ? 0 : stalled + RETRY_MS;
+      stalled = this.#gone > before ? 0 : stalled + RETRY_MS;
     }
     const lost = this.dropped - this.#droppedBeforeFlush;
     this.#droppedBeforeFlush = this.dropped;
-    if (this.length > 0) throw new Error(`fd ${this.#fd}: the reader takes nothing, ${this.length} bytes wait`);
+    if (this.#gone < until) throw new Error(`fd ${this.#fd}: the reader takes nothing, ${this.#pending} bytes wait`);
     if (lost > 0) throw new Error(`fd ${this.#fd}: ${lost} lines were lost`, { cause: this.#lastError });
   }
 
   /** Writes all before it returns; gives up on a reader that takes nothing for 5 s. */
   flushSync(): void {
     const cell = new Int32Array(new SharedArrayBuffer(4));
+    this.#scheduled = false;
     this.#drain();
-    for (let stalled = 0; this.length > 0 && stalled < STALLED_MS;) {
-      const before = this.length;
+    for (let stalled = 0; this.#pending > 0 && stalled < STALLED_MS;) {
+      const before = this.#gone;
       Atomics.wait(cell, 0, 0, 1);
       this.#drain();
-      stalled = this.length < before ? 0 : stalled + 1;
+      stalled = this.#gone > before ? 0 : stalled + 1;
     }
-    if (this.length > 0) this.#lose(new Error("the reader takes nothing"));
+    if (this.#pending > 0) this.#lose(new Error("the reader takes nothing"));
   }
 
   async shutdown(): Promise<void> {
@@ -118,63 +129,100 @@ export class FdWriter implements LineWriter {
     this.#forget();
   }
 
+  #schedule(): void {
+    // In a listener to the exit event, behind ours.
+    if (isExiting()) return this.flushSync();
+    this.#scheduled = true;
+    setImmediate(this.#endOfTurn);
+  }
+
   readonly #endOfTurn = (): void => {
     this.#scheduled = false;
     this.#drain();
   };
 
+  get #pending(): number {
+    return this.length - this.#start;
+  }
+
   #drain(): void {
     if (this.writing) return;
-    let from = 0;
     try {
-      if (this.#torn && this.length > 0) this.#mend();
-      while (from < this.length) from += this.#fs.writeSync(this.#fd, this.bytes, from, this.length - from);
+      if (this.#torn && this.#pending > 0) this.#mend();
+      while (this.#start < this.length) this.#wrote(this.#fs.writeSync(this.#fd, this.bytes, this.#start, this.#pending));
       this.#full = false;
-      this.#keep(from);
+      this.#empty();
     } catch (error) {
-      this.#keep(from);
       if (isFull(error)) this.#wait();
-      else {
-        this.#torn ||= from > 0;
-        this.#lose(error);
-      }
+      else this.#lose(error);
     }
+  }
+
+  #wrote(bytes: number): void {
+    this.#start += bytes;
+    this.#gone += bytes;
+    this.#open = this.bytes[this.#start - 1] !== NEWLINE_BYTE;
   }
 
   /** Ends the line that a failed write left open, so that the next one is whole. */
   #mend(): void {
     this.#fs.writeSync(this.#fd, NEWLINE, 0, 1);
     this.#torn = false;
+    this.#open = false;
   }
 
   #wait(): void {
     this.#full = true;
-    const timer = setTimeout(() => this.#drain(), RETRY_MS);
-    timer.unref();
+    // Moved only when half is out: a reader that stays behind by all 16 MiB would else cost a copy of all each time it takes a bit.
+    if (this.#start > this.#pending) {
+      this.bytes.copy(this.bytes, 0, this.#start, this.length);
+      this.length -= this.#start;
+      this.#committed -= this.#start;
+      this.#start = 0;
+    }
+    this.#retry ??= setTimeout(this.#tryAgain, RETRY_MS);
+    // A timer is a number in browsers' way; the process may end meanwhile, and flushes then.
+    (this.#retry as { unref?: () => void }).unref?.();
   }
 
-  /** Moves what is left to the front; after a burst, gives the large buffer back. */
-  #keep(from: number): void {
-    const left = this.length - from;
-    if (left > 0) this.bytes.copy(this.bytes, 0, from, this.length);
-    else if (this.bytes.length > FIRST_BYTES * 16) this.bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
-    this.length = left;
-    this.#committed = left;
+  readonly #tryAgain = (): void => {
+    this.#retry = undefined;
+    this.#drain();
+  };
+
+  /** Starts at the front again; after a burst, gives the large buffer back. */
+  #empty(): void {
+    this.#start = 0;
+    this.length = 0;
+    this.#committed = 0;
+    if (this.bytes.length > FIRST_BYTES * 16) this.bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   }
 
-  /** Takes the newest line back: there is no room for it. */
+  /** Takes the newest lines back: there is no room for them. */
   #drop(): void {
+    const lines = this.#linesFrom(this.#committed);
     this.length = this.#committed;
-    this.dropped++;
-    this.#lastError = new Error("the reader is too slow");
-    report("writer", `fd ${this.#fd}: the reader is too slow: line dropped`);
+    this.#count(lines, new Error("the reader is too slow"));
   }
 
+  /** Gives up all that is gathered, the rest of a line that is half out included. */
   #lose(error: unknown): void {
-    let lines = 0;
-    for (let i = 0; i < this.length; i++) if (this.bytes[i] === 10) lines++;
-    this.#keep(this.length);
+    const lines = this.#linesFrom(this.#start);
+    this.#gone += this.#pending;
+    this.#torn ||= this.#open;
     this.#full = false;
+    this.#empty();
+    this.#count(lines, error);
+  }
+
+  #linesFrom(from: number): number {
+    let lines = 0;
+    for (let i = from; i < this.length; i++) if (this.bytes[i] === NEWLINE_BYTE) lines++;
+    return lines;
+  }
+
+  /** Comes last: what hears of it may log. */
+  #count(lines: number, error: unknown): void {
     this.dropped += lines;
     this.#lastError = error;
     report("writer", `fd ${this.#fd}: ${lines} lines lost: ${error instanceof Error ? error.message : String(error)}`, lines);
@@ -201,7 +249,8 @@ export function fdWriter(fd: number, options: FdWriterOptions = {}): LineWriter 
   return new FdWriter(fd, options);
 }
 
-const NEWLINE = Uint8Array.of(10);
+const NEWLINE_BYTE = 10;
+const NEWLINE = Uint8Array.of(NEWLINE_BYTE);
 
 function isFull(error: unknown): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === "EAGAIN";

@@ -16,10 +16,16 @@ export function stderr(): LineWriter {
 function standard(fd: 1 | 2): LineWriter {
   let writer = writers.get(fd);
   if (writer === undefined) {
-    writer = globalThis.process?.getBuiltinModule?.("node:fs") === undefined ? consoleWriter(fd) : new FdWriter(fd);
+    writer = hasDescriptors() ? new FdWriter(fd) : consoleWriter(fd);
     writers.set(fd, writer);
   }
   return writer;
+}
+
+/** Workers of Cloudflare have a `node:fs`, but no turn of the event loop that outlives the request which asked for it. */
+function hasDescriptors(): boolean {
+  const { process, navigator } = globalThis;
+  return process?.getBuiltinModule?.("node:fs") !== undefined && navigator?.userAgent !== "Cloudflare-Workers";
 }
 
 /** Writes through the console where there are no descriptors: browsers, workers. The console of now, so that capturing it later makes no circle. */

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { preciseNow } from "./precise-now.ts";
 import type { SQLInputValue } from "node:sqlite";
 
 /** Wraps SQLite so that each statement which runs for a request or a job has a span, named after OpenTelemetry's conventions. */
@@ -23,9 +24,8 @@ export class Database {
     };
     // Statements of the set-up belong to nobody: without a parent there is no span.
     if (trace.getSpan(context.active()) === undefined) return void this.#sqlite.prepare(sql).run(...values);
-    // The SDK rounds a start that is not given to the millisecond, longer than most statements take.
-    const startTime = performance.timeOrigin + performance.now();
-    const span = trace.getTracer("sqlite").startSpan(`${operation} ${table}`, { kind: SpanKind.CLIENT, attributes, startTime });
+    const options = { kind: SpanKind.CLIENT, attributes, startTime: preciseNow() };
+    const span = trace.getTracer("sqlite").startSpan(`${operation} ${table}`, options);
     try {
       const { changes } = this.#sqlite.prepare(sql).run(...values);
       span.setAttribute("sqlite.changes", Number(changes));
@@ -34,7 +34,7 @@ export class Database {
       span.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message });
       throw error;
     } finally {
-      span.end(performance.timeOrigin + performance.now());
+      span.end(preciseNow());
     }
   }
 

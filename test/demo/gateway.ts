@@ -40,7 +40,6 @@ class Gateway {
       return { status: response.status, body: answer };
     } catch (error) {
       log.error("upstream is down", { err: error });
-      fail("upstream is down");
       return { status: 502, body: { error: "upstream is down" } };
     }
   }
@@ -48,7 +47,7 @@ class Gateway {
   #note(log: Logger, status: number, answer: Answer["body"]): void {
     if (status < 400) return log.info("upstream answered", { status });
     log.warn("upstream refused", { status, answer });
-    fail(`upstream answered ${status}`);
+    trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR, message: `upstream answered ${status}` });
   }
 }
 
@@ -68,10 +67,6 @@ function asObject(text: string): { readonly [key: string]: unknown } {
     // What is no JSON is shown as it came; the service behind will say what is wrong with it.
     return { text };
   }
-}
-
-function fail(message: string): void {
-  trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
 runService("gateway", (logger) => new Gateway(logger, JSON.parse(process.env["KV_SHARDS"] ?? "{}") as Shards));

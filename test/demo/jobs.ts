@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { preciseNow } from "./precise-now.ts";
 
 /**
  * Runs work after the request that asked for it was answered. A job is a trace of its own, since it may outlive the request; a link
@@ -23,14 +24,15 @@ export class Jobs {
     await setImmediate();
     const request = trace.getSpanContext(asked);
     const links = request === undefined ? [] : [{ context: request, attributes: { "messaging.operation.type": "process" } }];
-    trace.getTracer("jobs").startActiveSpan(`job ${name}`, { kind: SpanKind.CONSUMER, root: true, links }, asked, (span) => {
+    const options = { kind: SpanKind.CONSUMER, root: true, links, startTime: preciseNow() };
+    trace.getTracer("jobs").startActiveSpan(`job ${name}`, options, asked, (span) => {
       try {
         work();
       } catch (error) {
         span.recordException(error as Error);
         span.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message });
       } finally {
-        span.end();
+        span.end(preciseNow());
       }
     });
   }

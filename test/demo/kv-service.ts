@@ -1,4 +1,4 @@
-import { context, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context } from "@opentelemetry/api";
 import { readBody } from "./body.ts";
 import { Database } from "./database.ts";
 import { Jobs } from "./jobs.ts";
@@ -31,19 +31,13 @@ class KeyValueService {
       return this.#put(readPair(await readBody(request)));
     } catch (error) {
       this.#logger.error("request refused", { err: error });
-      trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message });
       return { status: error instanceof TypeError ? 400 : 500, body: { error: (error as Error).message } };
     }
   }
 
   #put(pair: Pair): Answer {
     this.#logger.info("inserting data", { pair });
-    this.#database.run(
-      "INSERT",
-      "kv",
-      "INSERT INTO kv (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-      [pair.key, pair.value],
-    );
+    this.#database.run("INSERT", "kv", "INSERT OR REPLACE INTO kv (key, value) VALUES (?, ?)", [pair.key, pair.value]);
     this.#logger.event("kv.stored", { key: pair.key, bytes: Buffer.byteLength(pair.value) });
     this.#logger.info("data inserted", { pair });
     this.#jobs.add("audit", () => this.#audit(pair.key));

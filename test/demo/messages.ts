@@ -1,5 +1,5 @@
-/** Is what the demo tells a service. */
-export type ToService = "flush";
+/** Is what the demo tells a service: to deliver what it holds, or to do so and end. */
+export type ToService = "flush" | "end";
 
 /** Is what a service tells the demo. */
 export type FromService =

@@ -10,7 +10,7 @@ export interface SpanEvent {
 }
 
 /** Leads from a span to one of another trace. */
-export interface SpanLink {
+interface SpanLink {
   readonly traceId: string;
   readonly spanId: string;
   readonly attributes: Attributes;
@@ -63,7 +63,9 @@ export function readSpans(body: Json): readonly Span[] {
 /** Reads the body of `POST /v1/logs`. */
 export function readRecords(body: Json): readonly ReceivedRecord[] {
   return list(body["resourceLogs"]).flatMap((resource) =>
-    list(resource["scopeLogs"]).flatMap((scope) => list(scope["logRecords"]).map((record) => readRecord(serviceOf(resource), record))),
+    list(resource["scopeLogs"]).flatMap((scope) =>
+      list(scope["logRecords"]).map((record) => readRecord(serviceOf(resource), record)),
+    ),
   );
 }
 
@@ -85,8 +87,12 @@ function readSpan(service: string, span: Json): Span {
       timeMs: milliseconds(event["timeUnixNano"]),
       attributes: attributes(event["attributes"]),
     })),
-    links: list(span["links"]).map((link) => ({ ...ids(link), attributes: attributes(link["attributes"]) })),
+    links: list(span["links"]).map(readLink),
   };
+}
+
+function readLink(link: Json): SpanLink {
+  return { ...ids(link), attributes: attributes(link["attributes"]) };
 }
 
 function readRecord(service: string, record: Json): ReceivedRecord {
@@ -139,6 +145,7 @@ function text(from: unknown): string {
   return typeof from === "string" ? from : "";
 }
 
+/** Gives milliseconds with microseconds as their fraction: with more a number would round, up into the next millisecond too. */
 function milliseconds(unixNano: unknown): number {
-  return Number(unixNano ?? 0) / 1e6;
+  return Number(BigInt((unixNano ?? 0) as string | number) / 1000n) / 1000;
 }

@@ -25,7 +25,7 @@ export function paintLevel(level: string, text = level): string {
 
 /** Makes a text from outside safe to show: one line, and nothing that a terminal obeys. */
 export function visible(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (unit) =>
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (unit) =>
     unit === "\n" ? "⏎" : `\\x${unit.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 }

@@ -42,7 +42,8 @@ export function runService(name: string, createRoute: (logger: Logger) => Route)
       server.closeIdleConnections();
     });
     await drain(route, logging, tracing);
-    await Promise.all([logging.logger.shutdown(), tracing.shutdown()]);
+    // What could not be delivered was told above.
+    await Promise.allSettled([logging.logger.shutdown(), tracing.shutdown()]);
     route.close?.();
     if (process.connected) process.disconnect();
   };
@@ -50,7 +51,8 @@ export function runService(name: string, createRoute: (logger: Logger) => Route)
   // Ctrl-C reaches the whole group, and the parent may ask as well: the second time changes nothing.
   process.on("SIGINT", endOnce).on("SIGTERM", endOnce).on("disconnect", endOnce);
   process.on("message", (message: ToService) => {
-    if (message === "flush") void drain(route, logging, tracing);
+    if (message === "end") endOnce();
+    else void drain(route, logging, tracing);
   });
   server.listen(0, "127.0.0.1", () => tell({ kind: "listening", port: (server.address() as AddressInfo).port }));
 }
@@ -74,15 +76,15 @@ function serverTiming(): { readonly "server-timing"?: string } {
 }
 
 /** Delivers all that is there, background work included, and tells the parent how much it was. */
-async function drain(route: Route, { logger, count }: Logging, tracing: Tracing): Promise<void> {
+async function drain(route: Route, { logger, otlp }: Logging, tracing: Tracing): Promise<void> {
   await route.idle?.();
   const [flushed] = await Promise.allSettled([logger.flush(), tracing.flush()]);
   const { spans, failed } = tracing.count;
   const problems = [
-    ...(flushed.status === "rejected" ? [`records: ${String(flushed.reason)}`] : []),
+    ...(flushed.status === "rejected" ? [`records: ${(flushed.reason as Error).message}`] : []),
     ...(failed > 0 ? [`${failed} spans were not delivered`] : []),
   ];
-  tell({ kind: "flushed", records: count.records, spans, problems });
+  tell({ kind: "flushed", records: otlp.stats().delivered, spans, problems });
 }
 
 function tell(message: FromService): void {

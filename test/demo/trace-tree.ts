@@ -43,7 +43,8 @@ export function traceTree(telemetry: Telemetry, traceId: string): TraceTree {
 
 function spanNode(span: Span, spans: readonly Span[], records: readonly ReceivedRecord[]): SpanNode {
   const steps: (readonly [at: number, step: Step])[] = [
-    ...span.events.map((event) => [event.timeMs, { kind: "event", event }] as const),
+    // An event made from a record has its time, and comes after it; a microsecond is more than the rounding of either.
+    ...span.events.map((event) => [event.timeMs + 0.001, { kind: "event", event }] as const),
     ...records
       .filter(({ spanId }) => spanId === span.spanId)
       .map((record) => [record.timeMs, { kind: "record", record }] as const),

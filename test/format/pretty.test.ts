@@ -26,7 +26,12 @@ const paying = errorOf("payment failed", ["pay (/app/src/pay.ts:3:9)", ...serve]
 const rows: readonly { name: string; use: Partial<LogRecord>; want: string }[] = [
   {
     name: "all on one line where it fits",
-    use: { message: "order paid", logger: "shop.pay", attrs: { orderId: 17, note: "paid by card", user: { id: 1, name: "Ada" } }, spanContext },
+    use: {
+      message: "order paid",
+      logger: "shop.pay",
+      attrs: { orderId: 17, note: "paid by card", user: { id: 1, name: "Ada" } },
+      spanContext,
+    },
     want: `04:05:06.007 INFO  [shop.pay] order paid  orderId=17 note="paid by card" user={ id: 1, name: "Ada" } trace=4bf92f35 span=00f067aa0ba902b7\n`,
   },
   { name: "without anything but a message", use: { message: "ready" }, want: "04:05:06.007 INFO  ready\n" },
@@ -37,7 +42,11 @@ const rows: readonly { name: string; use: Partial<LogRecord>; want: string }[] =
     use: { message: "paid", eventName: "order.paid", attrs: { a: 1 } },
     want: "04:05:06.007 INFO  paid  event_name=order.paid a=1\n",
   },
-  { name: "the name of an event once, where it is the message", use: { message: "order.paid", eventName: "order.paid" }, want: "04:05:06.007 INFO  order.paid\n" },
+  {
+    name: "the name of an event once, where it is the message",
+    use: { message: "order.paid", eventName: "order.paid" },
+    want: "04:05:06.007 INFO  order.paid\n",
+  },
   {
     name: "bound groups and baggage",
     use: {
@@ -52,7 +61,20 @@ const rows: readonly { name: string; use: Partial<LogRecord>; want: string }[] =
     name: "values of every kind",
     use: {
       message: "m",
-      attrs: { a: null, b: true, c: 9007199254740993n, d: Number.NaN, e: "", f: new Uint8Array([1, 2, 3]), g: [], h: new Map(), i: ["x", [null]], "": "k", "a b": 1, j: { "x y": "\\" } },
+      attrs: {
+        a: null,
+        b: true,
+        c: 9007199254740993n,
+        d: Number.NaN,
+        e: "",
+        f: new Uint8Array([1, 2, 3]),
+        g: [],
+        h: new Map(),
+        i: ["x", [null]],
+        "": "k",
+        "a b": 1,
+        j: { "x y": "\\" },
+      },
     },
     want: `04:05:06.007 INFO  m  a=null b=true c=9007199254740993 d=NaN e="" f=AQID g=[] h={} i=["x", [null]] ""=k "a b"=1 j={ "x y": "\\\\" }\n`,
   },
@@ -70,7 +92,13 @@ const rows: readonly { name: string; use: Partial<LogRecord>; want: string }[] =
     name: "a nested value that is wide, over several lines",
     use: {
       message: "m",
-      attrs: { config: { db: { host: "db.internal.example.com", port: 5432, user: "shop" }, pool: { max: 20 }, hosts: ["a".repeat(60), "b".repeat(20)] } },
+      attrs: {
+        config: {
+          db: { host: "db.internal.example.com", port: 5432, user: "shop" },
+          pool: { max: 20 },
+          hosts: ["a".repeat(60), "b".repeat(20)],
+        },
+      },
     },
     want: `04:05:06.007 INFO  m
     config:
@@ -99,7 +127,11 @@ const rows: readonly { name: string; use: Partial<LogRecord>; want: string }[] =
     use: {
       level: 21,
       message: "all failed",
-      attrs: { err: Object.assign(new AggregateError([refused, "no error"], "two"), { stack: "AggregateError: two\n    at all (/app/src/all.ts:1:1)" }) },
+      attrs: {
+        err: Object.assign(new AggregateError([refused, "no error"], "two"), {
+          stack: "AggregateError: two\n    at all (/app/src/all.ts:1:1)",
+        }),
+      },
     },
     want: `04:05:06.007 FATAL all failed
     err: AggregateError: two
@@ -125,8 +157,18 @@ const rows: readonly { name: string; use: Partial<LogRecord>; want: string }[] =
 `,
   },
   {
+    name: "an error without a stack, also where it is short",
+    use: { message: "m", attrs: { err: Object.defineProperty(new Error("no"), "stack", { value: undefined }) } },
+    want: `04:05:06.007 INFO  m
+    err: Error: no
+`,
+  },
+  {
     name: "a stack of another engine",
-    use: { message: "m", attrs: { err: Object.assign(new Error("no"), { stack: "pay@http://shop/app.js:3:9\n@http://shop/app.js:1:1\n" }) } },
+    use: {
+      message: "m",
+      attrs: { err: Object.assign(new Error("no"), { stack: "pay@http://shop/app.js:3:9\n@http://shop/app.js:1:1\n" }) },
+    },
     want: `04:05:06.007 INFO  m
     err: Error: no
         pay@http://shop/app.js:3:9
@@ -207,7 +249,13 @@ describe("colours", () => {
   });
 
   test("pretty: without its colours a line is the plain one", () => {
-    const record = createRecord({ time, level: 21, message: "a\nb", attrs: { a: null, err: paying, g: { h: ["x\ny"] } }, spanContext });
+    const record = createRecord({
+      time,
+      level: 21,
+      message: "a\nb",
+      attrs: { a: null, err: paying, g: { h: ["x\ny"] } },
+      spanContext,
+    });
     const colored = formatPretty(record, { color: true, utcOffsetMinutes: 0 });
     expect(colored).not.toBe(formatPretty(record, { color: false, utcOffsetMinutes: 0 }));
     expect(colored.replaceAll(/\u001b\[[\d;]*m/g, "")).toBe(formatPretty(record, { color: false, utcOffsetMinutes: 0 }));
@@ -216,18 +264,23 @@ describe("colours", () => {
 
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
-  fc.string({ unit: fc.constantFrom(..."\"\\= \n\r\t\0\u001b\u007f\u009b\u2028\u2029\u202e\ud800\udc00\ufeffaN.{}") }),
+  fc.string({ unit: fc.constantFrom(...'"\\= \n\r\t\0\u001b\u007f\u009b\u2028\u2029\u202e\ud800\udc00\ufeffaN.{}') }),
 );
 
 test("pretty: whatever is logged, nothing that a terminal obeys comes out, and no line but the first begins a record", () => {
   fc.assert(
-    fc.property(text, text, fc.anything({ key: text, values: [text, fc.double(), fc.bigInt(), fc.constant(null)], withMap: true, withSet: true }), (message, key, value) => {
-      const err = Object.assign(new Error(message, { cause: value }), { name: key });
-      const out = plain({ message, logger: key, eventName: key, attrs: { [key]: value, err, many: [message] } });
-      expect(out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/u);
-      const [first, ...more] = out.slice(0, -1).split("\n");
-      expect(first).toMatch(/^04:05:06\.007 INFO {2}/);
-      expect(more.filter((line) => !line.startsWith("    "))).toEqual([]);
-    }),
+    fc.property(
+      text,
+      text,
+      fc.anything({ key: text, values: [text, fc.double(), fc.bigInt(), fc.constant(null)], withMap: true, withSet: true }),
+      (message, key, value) => {
+        const err = Object.assign(new Error(message, { cause: value }), { name: key });
+        const out = plain({ message, logger: key, eventName: key, attrs: { [key]: value, err, many: [message] } });
+        expect(out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/u);
+        const [first, ...more] = out.slice(0, -1).split("\n");
+        expect(first).toMatch(/^04:05:06\.007 INFO {2}/);
+        expect(more.filter((line) => !line.startsWith("    "))).toEqual([]);
+      },
+    ),
   );
 });

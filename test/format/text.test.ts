@@ -67,20 +67,57 @@ describe("a line of text", () => {
   });
 
   const rows: readonly { name: string; use: Partial<LogRecord>; want: string }[] = [
-    { name: "a group is written by dotted paths, in order", use: { attrs: { a: 1, g: { b: 2, h: { c: 3 }, d: 4 }, e: 5 } }, want: "a=1 g.b=2 g.h.c=3 g.d=4 e=5" },
+    {
+      name: "a group is written by dotted paths, in order",
+      use: { attrs: { a: 1, g: { b: 2, h: { c: 3 }, d: 4 }, e: 5 } },
+      want: "a=1 g.b=2 g.h.c=3 g.d=4 e=5",
+    },
     { name: "an empty group leaves no trace", use: { attrs: { a: 1, g: {}, h: { i: {} } } }, want: "a=1" },
     { name: "an empty map is said", use: { attrs: { m: new Map() } }, want: "m={}" },
     { name: "a map is written by paths like a group", use: { attrs: { m: new Map([["k", 1]]) } }, want: "m.k=1" },
     { name: "an empty key stays, quoted", use: { attrs: { "": "v" } }, want: '""=v' },
     { name: "a key is quoted by the same rule as a value", use: { attrs: { "a b": "x\t\n\0y" } }, want: '"a b"="x\\t\\n\\x00y"' },
-    { name: "the path of a group is quoted as a whole", use: { attrs: { 'b.c="': { d: 1 }, "prefix ": { "needs q": "v" } } }, want: '"b.c=\\".d"=1 "prefix .needs q"=v' },
+    {
+      name: "the path of a group is quoted as a whole",
+      use: { attrs: { 'b.c="': { d: 1 }, "prefix ": { "needs q": "v" } } },
+      want: '"b.c=\\".d"=1 "prefix .needs q"=v',
+    },
+    {
+      name: "the name of a group is made well-formed",
+      use: { attrs: { a: 1 }, binding: Binding.group(undefined, "g\ud800") },
+      want: '"g\ufffd.a"=1',
+    },
     { name: "a key with a dot is not escaped", use: { attrs: { "a.b": 1 } }, want: "a.b=1" },
-    { name: "a list is compact JSON, quoted where needed", use: { attrs: { a: [1, 2], b: ["x", { y: [Number.NaN, null] }], c: [] } }, want: 'a=[1,2] b="[\\"x\\",{\\"y\\":[\\"NaN\\",null]}]" c=[]' },
-    { name: "bytes are base64", use: { attrs: { a: new Uint8Array([1, 2, 3]), b: new Uint8Array([1, 2, 3, 4]) } }, want: 'a=AQID b="AQIDBA=="' },
-    { name: "numbers that JSON does not know are their text", use: { attrs: { a: Number.NaN, b: -Infinity, c: 2n ** 64n, d: -0, e: null } }, want: "a=NaN b=-Infinity c=18446744073709551616 d=0 e=null" },
-    { name: "an error is its members", use: { attrs: { err: error } }, want: 'err.type=TypeError err.message="no such order" err.stack="TypeError: no such order\\n    at pay (shop.ts:3:9)" err.code=E_ORDER' },
-    { name: "an attribute never stands for a field of the record", use: { attrs: { level: "x", msg: "y", trace_id: "z" } }, want: "attr.level=x attr.msg=y attr.trace_id=z" },
-    { name: "a path that is too long to be repeated ends in JSON", use: { attrs: { ["k".repeat(257)]: { a: { b: 1 }, c: 2 } } }, want: `${"k".repeat(257)}="{\\"a\\":{\\"b\\":1},\\"c\\":2}"` },
+    {
+      name: "a list is compact JSON, quoted where needed",
+      use: { attrs: { a: [1, 2], b: ["x", { y: [Number.NaN, null] }], c: [] } },
+      want: 'a=[1,2] b="[\\"x\\",{\\"y\\":[\\"NaN\\",null]}]" c=[]',
+    },
+    {
+      name: "bytes are base64",
+      use: { attrs: { a: new Uint8Array([1, 2, 3]), b: new Uint8Array([1, 2, 3, 4]) } },
+      want: 'a=AQID b="AQIDBA=="',
+    },
+    {
+      name: "numbers that JSON does not know are their text",
+      use: { attrs: { a: Number.NaN, b: -Infinity, c: 2n ** 64n, d: -0, e: null } },
+      want: "a=NaN b=-Infinity c=18446744073709551616 d=0 e=null",
+    },
+    {
+      name: "an error is its members",
+      use: { attrs: { err: error } },
+      want: 'err.type=TypeError err.message="no such order" err.stack="TypeError: no such order\\n    at pay (shop.ts:3:9)" err.code=E_ORDER',
+    },
+    {
+      name: "an attribute never stands for a field of the record",
+      use: { attrs: { level: "x", msg: "y", trace_id: "z" } },
+      want: "attr.level=x attr.msg=y attr.trace_id=z",
+    },
+    {
+      name: "a path that is too long to be repeated ends in JSON",
+      use: { attrs: { ["k".repeat(257)]: { a: { b: 1 }, c: 2 } } },
+      want: `${"k".repeat(257)}="{\\"a\\":{\\"b\\":1},\\"c\\":2}"`,
+    },
   ];
   test.each(rows)("text: $name", ({ use, want }) => {
     expect(attrsOf(use)).toBe(want);
@@ -125,7 +162,7 @@ describe("a line of text", () => {
 const word = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.string({ unit: "grapheme" }),
-  fc.string({ unit: fc.constantFrom(..."\"\\= \n\r\t\0\u001b\u007f\u009b\u2028\u2029\u202e\ud800\udc00\ufffdaN.{}") }),
+  fc.string({ unit: fc.constantFrom(...'"\\= \n\r\t\0\u001b\u007f\u009b\u2028\u2029\u202e\ud800\udc00\ufffdaN.{}') }),
 );
 
 const anything = fc.anything({
@@ -145,7 +182,10 @@ describe("for any text", () => {
       fc.property(word, fc.dictionary(word, word), (message, attrs) => {
         const pairs = parseLogfmt(formatText(createRecord({ message, attrs: { g: attrs } })));
         const want = new Map(Object.entries(attrs).map(([key, value]) => [`g.${key.toWellFormed()}`, value.toWellFormed()]));
-        expect(pairs.slice(0, 2)).toEqual([["level", "INFO"], ["msg", message.toWellFormed()]]);
+        expect(pairs.slice(0, 2)).toEqual([
+          ["level", "INFO"],
+          ["msg", message.toWellFormed()],
+        ]);
         expect(new Map(pairs.slice(2))).toEqual(want);
       }),
     );
@@ -154,7 +194,15 @@ describe("for any text", () => {
   test("text: a record is one line, without controls, separators and ANSI escapes", () => {
     fc.assert(
       fc.property(word, anything, word, (key, value, message) => {
-        const line = formatText(createRecord({ message, logger: key, eventName: message, attrs: { [key]: value }, binding: Binding.group(undefined, key) }));
+        const line = formatText(
+          createRecord({
+            message,
+            logger: key,
+            eventName: message,
+            attrs: { [key]: value },
+            binding: Binding.group(undefined, key),
+          }),
+        );
         expect(line.endsWith("\n")).toBe(true);
         expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
         parseLogfmt(line);

@@ -1,0 +1,61 @@
+/* What does each middleware cost a record that it lets pass? At most 20 % of a JSON line. */
+import { context, trace } from "./context.ts";
+import { compare, orderPaid } from "./ratio.ts";
+import {
+  collapseRepeats,
+  contextAttrs,
+  debugRequest,
+  delegate,
+  failover,
+  hold,
+  redact,
+  route,
+  sample,
+  sampleByTrace,
+  withAttrs,
+} from "../../src/middleware/index.ts";
+import type { Row, Use } from "./ratio.ts";
+
+const withTrace: Use = (logger, call) => logger.info(trace, "order paid", { orderId: call, total: 12.5, currency: "EUR" });
+const request = withAttrs(context, { requestId: "r1" });
+const inRequest: Use = (logger, call) => logger.info(request, "order paid", { orderId: call, total: 12.5, currency: "EUR" });
+const withContext: Use = (logger, call) => logger.info(context, "order paid", { orderId: call, total: 12.5, currency: "EUR" });
+const nested: Use = (logger, call) => logger.info("order paid", { order: { id: call, total: 12.5 }, user: { name: "ada" } });
+const failed: Use = (logger) => logger.warn("payment failed", ERROR);
+const ERROR = new Error("declined");
+
+const ROWS: readonly Row[] = [
+  { name: "delegate", middleware: (next) => delegate(next, {}), use: orderPaid },
+  { name: "route: by level", middleware: (next) => route({ when: { level: "error" }, to: next }, next), use: orderPaid },
+  { name: "failover: the first takes it", middleware: (next) => failover(next, next), use: orderPaid },
+  {
+    name: "redact: 3 paths and 3 keys",
+    middleware: redact({ paths: ["req.headers.*", "user.email", "**.card"], keys: ["password", "token", "secret"] }),
+    use: orderPaid,
+  },
+  {
+    name: "redact: the same, nested attributes",
+    middleware: redact({ paths: ["req.headers.*", "user.email", "**.card"], keys: ["password", "token", "secret"] }),
+    use: nested,
+  },
+  {
+    name: "redact: the same, an error",
+    middleware: redact({ paths: ["req.headers.*", "user.email", "**.card"], keys: ["password", "token", "secret"] }),
+    use: failed,
+  },
+  { name: "redact: a pattern", middleware: redact({ patterns: [/\b\d{4}(?:[ -]?\d{4}){3}\b/] }), use: orderPaid },
+  {
+    name: "sample: a record that is kept by its level",
+    middleware: sample(),
+    use: (logger, call) => logger.error("order paid", { orderId: call, total: 12.5, currency: "EUR" }),
+  },
+  { name: "sample: a record among the first", middleware: sample({ first: 1e9 }), use: orderPaid },
+  { name: "sampleByTrace: a trace that is kept", middleware: sampleByTrace({ ratio: 1 }), use: withTrace },
+  { name: "hold: a record that passes at once", middleware: hold(), use: withTrace },
+  { name: "debugRequest: a record at the usual level", middleware: debugRequest({ key: "0123456789abcdef" }), use: orderPaid },
+  { name: "contextAttrs: a context without any", middleware: contextAttrs(), use: withContext },
+  { name: "contextAttrs: one attribute, against none", middleware: contextAttrs(), use: inRequest, plain: withContext },
+  { name: "collapseRepeats: a record that was not there before", middleware: collapseRepeats({ maxKeys: 1000 }), use: orderPaid },
+];
+
+compare("passing", ROWS);

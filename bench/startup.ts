@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { pathToFileURL } from "node:url";
+import { requireOf } from "./subject.ts";
+import type { Rows } from "./slots.ts";
+
+/** Are the times of a library in fresh processes, in ns: to import it, make a logger and write the first line; and of the process. */
+export interface Startup {
+  readonly firstLine: Rows;
+  readonly process: Rows;
+}
+
+/** Starts each library in processes of its own, interleaved: from before the import to behind the first line, on `/dev/null`. */
+export function measureStartup(node: string, entry: string, folder: string, rounds: number): Startup {
+  mkdirSync(folder, { recursive: true });
+  const apps = Object.entries(sources(entry)).map(([name, source]) => {
+    const file = join(folder, `start-${name.replaceAll(/\W+/g, "-")}.mjs`);
+    writeFileSync(
+      file,
+      `const start = performance.now();\n${source}\nprocess.stderr.write(String(performance.now() - start));\n`,
+    );
+    return { name, file, firstLine: [] as number[], process: [] as number[] };
+  });
+  // The first round fills the caches of the file system.
+  for (let round = 0; round <= rounds; round++) {
+    for (const app of apps) {
+      const start = performance.now();
+      const said = execFileSync("sh", ["-c", '"$0" "$1" 2>&1 >/dev/null', node, app.file], { encoding: "utf8" });
+      if (round === 0) continue;
+      app.process.push((performance.now() - start) * 1e6);
+      app.firstLine.push(Number(said) * 1e6);
+    }
+  }
+  const rows = (of: "firstLine" | "process"): Rows => Object.fromEntries(apps.map((app) => [app.name, app[of]]));
+  return { firstLine: rows("firstLine"), process: rows("process") };
+}
+
+function sources(entry: string): { readonly [name: string]: string } {
+  const require = requireOf("peers");
+  const of = (name: string): string => JSON.stringify(pathToFileURL(require.resolve(name)).href);
+  const own = JSON.stringify(pathToFileURL(entry).href);
+  const combine = "format.combine(format.timestamp(), format.json())";
+  return {
+    nothing: "",
+    "console.log": 'console.log(JSON.stringify({ msg: "order paid", orderId: 17 }));',
+    correlog: `const { Logger, jsonHandler } = await import(${own});
+const handler = jsonHandler({ flushLevel: "trace" });
+new Logger(handler).info("order paid", { orderId: 17 });`,
+    pino: `const { default: pino } = await import(${of("pino")});
+pino(pino.destination({ dest: 1, sync: true })).info({ orderId: 17 }, "order paid");`,
+    winston: `const { default: { createLogger, format, transports } } = await import(${of("winston")});
+createLogger({ format: ${combine}, transports: [new transports.Console()] }).info("order paid", { orderId: 17 });`,
+    bunyan: `const { default: bunyan } = await import(${of("bunyan")});
+bunyan.createLogger({ name: "app" }).info({ orderId: 17 }, "order paid");`,
+    logtape: `const { configureSync, getConsoleSink, getJsonLinesFormatter, getLogger } = await import(${of("@logtape/logtape")});
+configureSync({ sinks: { out: getConsoleSink({ formatter: getJsonLinesFormatter() }) }, loggers: [{ category: "app", sinks: ["out"] }] });
+getLogger("app").info("order paid", { orderId: 17 });`,
+    tslog: `const { Logger } = await import(${of("tslog")});
+new Logger({ type: "json", stack: { capture: "off" } }).info("order paid", { orderId: 17 });`,
+  };
+}

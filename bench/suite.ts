@@ -1,0 +1,127 @@
+import { spawnSync } from "node:child_process";
+import { loadavg } from "node:os";
+import { join, resolve } from "node:path";
+import { BY_DESTINATION } from "./cases.ts";
+import { GROUPS } from "./groups.ts";
+import { judge } from "./judge.ts";
+import { describeLibraries, describeMachine, nodeOf, versionOf } from "./machine.ts";
+import { PEERS } from "./peers.ts";
+import { writeResults } from "./results.ts";
+import { measureStartup } from "./startup.ts";
+import { median } from "./stats.ts";
+import { judgedTable, plainTable, ratioTable, rowsTable } from "./table.ts";
+import { spawnTask } from "./task.ts";
+import type { DestinationKind } from "./destination.ts";
+import type { Pace, Rows } from "./slots.ts";
+import type { Bed, Task } from "./task.ts";
+
+/** Is what the command line asks for. */
+export interface SuiteOptions {
+  readonly node?: string | undefined;
+  readonly quick?: boolean;
+  readonly dist?: boolean;
+  readonly entry?: string | undefined;
+  readonly case?: readonly string[] | undefined;
+  readonly peer?: string | undefined;
+}
+
+const ROOT = join(import.meta.dirname, "..");
+const WORK = join(ROOT, ".tmp/bench");
+const FULL: Pace & { passes: number } = { passes: 3, rounds: 12, warmRounds: 6, slotMs: 8 };
+const QUICK: Pace & { passes: number } = { passes: 1, rounds: 9, warmRounds: 5, slotMs: 8 };
+const OF_GARBAGE = ["message", "3 attrs", "10 attrs", "disabled"];
+
+/** Runs what was asked for, prints its tables, and writes them down when all was run in full. */
+export async function runSuite(options: SuiteOptions): Promise<void> {
+  const node = nodeOf(options.node);
+  const pace = options.quick === true ? QUICK : FULL;
+  const names = options.case ?? GROUPS;
+  const dist = options.dist === true || options.case === undefined ? build() : "";
+  const bed: Bed = { node, entry: options.dist === true ? dist : resolve(options.entry ?? join(ROOT, "src/index.ts")) };
+  const whole = options.case === undefined;
+  const run = async (kind: Task["kind"], group: string, destination: DestinationKind = "/dev/null"): Promise<Rows> =>
+    spawnTask({ kind, group, destination, pace, peer: options.peer }, bed);
+
+  for (const name of names) if (!["disabled", "bound", "stamps"].includes(name)) await run("check", name);
+  const groups = new Map<string, Rows>();
+  for (const name of names) {
+    groups.set(name, await passes(pace.passes, async () => run("time", name)));
+    process.stderr.write(`${name} `);
+  }
+  const parts = [...sections(groups)];
+  if (whole) parts.push(...(await more(run, pace.passes)), startup(node, dist, options.quick === true ? 5 : 15));
+  process.stderr.write("\n");
+  const built = options.dist === true ? "the built package" : "the sources";
+  const load = loadavg()[0]?.toFixed(1) ?? "unknown";
+  const command = `node bench/run.ts ${process.argv.slice(2).join(" ")}`.trim();
+  const about = `${new Date().toISOString().slice(0, 10)}, \`${command}\`, ${built}. ${describeMachine()}, load at the end ${load} (1 is this run itself). ${describeLibraries()}.`;
+  const text = [`## Node ${versionOf(node).slice(1)}`, about, ...parts].join("\n\n");
+  console.log(text);
+  if (whole && options.quick !== true && options.peer === undefined && options.entry === undefined) writeResults(text);
+}
+
+/** Runs a measurement in several processes, and puts the rounds of all together. */
+async function passes(count: number, run: () => Promise<Rows>): Promise<Rows> {
+  const all: Rows[] = [];
+  for (let pass = 0; pass < count; pass++) all.push(await run());
+  return Object.fromEntries(Object.keys(all[0] ?? {}).map((name) => [name, all.flatMap((rows) => rows[name] ?? [])]));
+}
+
+function sections(groups: ReadonlyMap<string, Rows>): readonly string[] {
+  const names = PEERS.map(({ name }) => name);
+  const each = PEERS.filter(({ mode }) => mode === "each").map(({ name }) => name);
+  const grid = new Map([...groups].filter(([, rows]) => rows["correlog each"] !== undefined));
+  const parts: string[] = [];
+  if (grid.size > 0) {
+    parts.push("### One write per record", ratioTable(grid, "correlog each", each.slice(1)));
+    parts.push("### Buffered", ratioTable(grid, "correlog", names.slice(1)));
+  }
+  for (const [name, rows] of groups) if (!grid.has(name)) parts.push(`### ${name}`, rowsTable(rows, "ns", 1));
+  return [...parts, "### Goals", judgedTable(judge(groups))];
+}
+
+async function more(
+  run: (kind: Task["kind"], group: string, to?: DestinationKind) => Promise<Rows>,
+  count: number,
+): Promise<readonly string[]> {
+  const elsewhere = new Map<string, Rows>();
+  for (const to of ["file", "pipe"] as const) {
+    for (const name of BY_DESTINATION) elsewhere.set(`${to}, ${name}`, await passes(count, async () => run("time", name, to)));
+    process.stderr.write(`${to} `);
+  }
+  const garbage = new Map<string, Rows>();
+  for (const name of OF_GARBAGE) garbage.set(name, await run("garbage", name));
+  const names = PEERS.map(({ name }) => name);
+  return [
+    "### Into a file and a pipe with a reader, one write per record",
+    ratioTable(
+      elsewhere,
+      "correlog each",
+      names.filter((name) => name !== "correlog each"),
+    ),
+    "### Garbage, bytes a record",
+    plainTable(garbage, "bytes a record"),
+  ];
+}
+
+function startup(node: string, entry: string, rounds: number): string {
+  const { firstLine, process: whole } = measureStartup(node, entry, WORK, rounds);
+  const ours = median(firstLine["correlog"] ?? []) / 1e6;
+  const pino = median(firstLine["pino"] ?? []) / 1e6;
+  const said = `Ours: ${ours.toFixed(1)} ms, pino: ${pino.toFixed(1)} ms; the goal is 12 ms and a third of pino's: ${(ours / pino).toFixed(2)}.`;
+  return [
+    "### Start: import, first line (built package, fresh processes)",
+    rowsTable(firstLine, "ms", 1e6),
+    said,
+    "The whole process:",
+    rowsTable(whole, "ms", 1e6),
+  ].join("\n\n");
+}
+
+/** Compiles the library into a folder of its own, so that a half-written `dist` is never measured. Errors of type are `npm run check`'s. */
+function build(): string {
+  const out = join(WORK, "dist");
+  const { status } = spawnSync("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", out], { cwd: ROOT, stdio: "ignore" });
+  if (status !== 0) process.stderr.write("bench: the library does not compile without errors\n");
+  return join(out, "index.js");
+}

@@ -1,0 +1,136 @@
+import { delegate } from "./delegate.ts";
+import { emit, Interval } from "./interval.ts";
+import { knownOptions, timerMs, wholeNumber } from "./option.ts";
+import { hashOf, isSameAttrs, isSameBaggage, isSameBinding, toComparable } from "./same-record.ts";
+import { snapshotBinding, toAttrs } from "./snapshot.ts";
+import { Group } from "../value/plain.ts";
+import type { Handler, Middleware } from "../handler/handler.ts";
+import type { LogRecord } from "../record/log-record.ts";
+import type { Comparable } from "./same-record.ts";
+
+export interface CollapseRepeatsOptions {
+  /** Milliseconds from the first record to when repeats are counted anew. Default 1000. */
+  readonly intervalMs?: number;
+  /** Different records that are remembered in an interval; later ones pass, repeats included. Default 1000. */
+  readonly maxKeys?: number;
+}
+
+const DEFAULTS = { intervalMs: 1000, maxKeys: 1000 };
+
+/** What the count is called; it stands at the root of the record, or in the group that is open. */
+const COUNT = "repeated";
+
+/**
+ * Makes one of records that are the same: level, message, logger, event, and all attributes, bound ones and baggage included. The
+ * first passes at once; those that follow in the interval are counted, and at its end, or at `flush()` and `shutdown()`, the record
+ * comes once more, with the time and ids of the last of them and `repeated`, how many it stands for. What comes so keeps the order in
+ * which the first ones came.
+ *
+ * @throws RangeError or TypeError when an option is not what is expected.
+ *
+ * @example
+ * ```ts
+ * import { jsonHandler, Logger } from "correlog";
+ * import { collapseRepeats } from "correlog/middleware";
+ *
+ * const logger = new Logger(collapseRepeats()(jsonHandler()));
+ * for (let i = 0; i < 500; i++) logger.warn("connection refused", { host: "db" });
+ * await logger.flush(); // the first, and one with "repeated":499
+ * ```
+ */
+export function collapseRepeats(options: CollapseRepeatsOptions = {}): Middleware {
+  knownOptions("collapseRepeats", options, Object.keys(DEFAULTS));
+  const { intervalMs, maxKeys } = { ...DEFAULTS, ...options };
+  timerMs("intervalMs", intervalMs);
+  wholeNumber("maxKeys", maxKeys);
+  return (next) => {
+    const repeats = new Repeats(next, intervalMs, maxKeys);
+    return delegate(next, {
+      threshold: next.threshold,
+      handle: (record, ctx) => (repeats.takes(record) ? undefined : next.handle(record, ctx)),
+      async flush() {
+        repeats.interval.end();
+        await next.flush?.();
+      },
+      async shutdown() {
+        repeats.interval.shutdown();
+        await next.shutdown?.();
+      },
+    });
+  };
+}
+
+/** Is a record that passed, and what came of it since. */
+interface Seen {
+  readonly first: LogRecord;
+  readonly attrs: Comparable;
+  count: number;
+  time: number | undefined;
+  spanContext: LogRecord["spanContext"];
+}
+
+class Repeats {
+  readonly interval: Interval;
+  readonly #next: Handler;
+  readonly #maxKeys: number;
+  readonly #byHash = new Map<number, Seen[]>();
+  /** In the order in which they came first. */
+  #all: Seen[] = [];
+
+  constructor(next: Handler, intervalMs: number, maxKeys: number) {
+    this.#next = next;
+    this.#maxKeys = maxKeys;
+    this.interval = new Interval(intervalMs, () => this.#end());
+  }
+
+  /** Counts a record that was there before; false when it is to pass. */
+  takes(record: LogRecord): boolean {
+    const attrs = toComparable(record.attrs);
+    const hash = hashOf(record, attrs);
+    const seen = this.#byHash.get(hash);
+    if (seen !== undefined) {
+      for (const each of seen) {
+        if (!isRepeat(record, attrs, each)) continue;
+        each.count++;
+        each.time = record.time;
+        each.spanContext = record.spanContext;
+        return true;
+      }
+    }
+    if (this.#all.length < this.#maxKeys) this.#remember(hash, seen, record, attrs);
+    return false;
+  }
+
+  #remember(hash: number, seen: Seen[] | undefined, record: LogRecord, attrs: Comparable): void {
+    const kept = attrs instanceof Group || attrs === undefined ? attrs : { ...attrs };
+    const binding = record.binding === undefined ? undefined : snapshotBinding(record.binding);
+    const first = { ...record, attrs: undefined, binding };
+    const entry: Seen = { first, attrs: kept, count: 0, time: record.time, spanContext: record.spanContext };
+    if (seen === undefined) this.#byHash.set(hash, [entry]);
+    else seen.push(entry);
+    if (this.#all.push(entry) === 1) this.interval.begin();
+  }
+
+  #end(): void {
+    const all = this.#all;
+    this.#all = [];
+    this.#byHash.clear();
+    for (const { first, attrs, count, time, spanContext } of all) {
+      if (count === 0) continue;
+      const own = attrs instanceof Group ? toAttrs(attrs) : attrs;
+      emit(this.#next, { ...first, attrs: { ...own, [COUNT]: count }, time, spanContext });
+    }
+  }
+}
+
+function isRepeat(record: LogRecord, attrs: Comparable, { first, attrs: kept }: Seen): boolean {
+  return (
+    record.message === first.message &&
+    record.level === first.level &&
+    record.logger === first.logger &&
+    record.eventName === first.eventName &&
+    isSameAttrs(attrs, kept) &&
+    isSameBinding(record.binding, first.binding) &&
+    isSameBaggage(record.baggage, first.baggage)
+  );
+}

@@ -1,0 +1,135 @@
+import { expected } from "./option.ts";
+
+/** Is where a walk through attributes stands among the rules by path and by key: what the keys so far leave to match. */
+export interface RuleState {
+  /** The value here is to be censored, with all that is in it. */
+  readonly hit: boolean;
+  /** Something below may still be censored because of its path or key. */
+  readonly alive: boolean;
+  /** Something below may be censored because of its path: then an index of an array counts as a key. */
+  readonly byPath: boolean;
+  /** Goes down to a member. A key with dots goes down as many steps, so that `a.b` and `a` with `b` in it are one path. */
+  step(key: string): RuleState;
+}
+
+/** How many steps are kept; beyond, where keys come from data, they are computed. */
+const MOST_KEPT = 8192;
+const DEEPEST = 64;
+
+/**
+ * Compiles paths and keys into states, each made when a key first leads to it: going down costs one look-up in a Map, however many
+ * rules there are.
+ */
+export class RedactRules {
+  readonly root: RuleState;
+  readonly #paths: readonly (readonly string[])[];
+  readonly #keys: ReadonlySet<string>;
+  readonly #patterns: readonly RegExp[];
+  readonly #states = new Map<string, RuleState>();
+  #kept = 0;
+
+  /** @throws TypeError or RangeError when a path or a key is none, naming its place. */
+  constructor(paths: readonly string[], keys: readonly (string | RegExp)[]) {
+    this.#paths = paths.map(parsePath);
+    this.#keys = new Set(keys.filter((key) => typeof key === "string").map((key) => key.toLowerCase()));
+    this.#patterns = keys
+      .filter((key) => key instanceof RegExp)
+      .map((key) => new RegExp(key.source, key.flags.replaceAll(/[gy]/g, "")));
+    for (const [place, key] of keys.entries()) checkKey(key, `keys: place ${place}`);
+    this.root = this.#state(new Set(this.#paths.flatMap((path, index) => this.#from(path, index, 0))), false);
+  }
+
+  /** Gives the positions that a path is at before a segment: `**` may also stand for none. */
+  #from(path: readonly string[], index: number, at: number): readonly number[] {
+    const position = index * DEEPEST + at;
+    return path[at] === "**" ? [position, ...this.#from(path, index, at + 1)] : [position];
+  }
+
+  #state(positions: ReadonlySet<number>, keyHit: boolean): RuleState {
+    const live = [...positions].filter((position) => position % DEEPEST < this.#lengthAt(position)).toSorted((a, b) => a - b);
+    const hit = keyHit || live.length < positions.size;
+    const id = `${hit}${live.join()}`;
+    const known = this.#states.get(id);
+    if (known !== undefined) return known;
+    const alive = live.length > 0 || this.#keys.size > 0 || this.#patterns.length > 0;
+    const state = new State(hit, alive, live.length > 0, (key, steps) => this.#keep(steps, key, live));
+    this.#states.set(id, state);
+    return state;
+  }
+
+  #keep(steps: Map<string, RuleState>, key: string, live: readonly number[]): RuleState {
+    const next = this.#next(key, live);
+    if (this.#kept++ < MOST_KEPT) steps.set(key, next);
+    return next;
+  }
+
+  #next(key: string, live: readonly number[]): RuleState {
+    const lower = key.toLowerCase();
+    const segments = key.split(".");
+    const keyHit =
+      this.#keys.has(lower) || lower.split(".").some((part) => this.#keys.has(part)) || this.#patterns.some((p) => p.test(key));
+    let positions: ReadonlySet<number> = new Set(live);
+    for (const segment of segments) {
+      positions = new Set([...positions].flatMap((position) => this.#advance(position, segment)));
+      // A path may end amid a key with dots: all of `a.b` lies below `a`.
+      if ([...positions].some((position) => position % DEEPEST >= this.#lengthAt(position))) return this.#state(positions, true);
+    }
+    return this.#state(positions, keyHit);
+  }
+
+  #advance(position: number, segment: string): readonly number[] {
+    const index = Math.floor(position / DEEPEST);
+    const at = position % DEEPEST;
+    const path = this.#paths[index] ?? [];
+    const rule = path[at];
+    if (rule === "**") return this.#from(path, index, at);
+    return rule === "*" || rule === segment ? this.#from(path, index, at + 1) : [];
+  }
+
+  #lengthAt(position: number): number {
+    return this.#paths[Math.floor(position / DEEPEST)]?.length ?? 0;
+  }
+}
+
+class State implements RuleState {
+  readonly hit: boolean;
+  readonly alive: boolean;
+  readonly byPath: boolean;
+  readonly #steps = new Map<string, RuleState>();
+  readonly #make: (key: string, steps: Map<string, RuleState>) => RuleState;
+
+  constructor(hit: boolean, alive: boolean, byPath: boolean, make: (key: string, steps: Map<string, RuleState>) => RuleState) {
+    this.hit = hit;
+    this.alive = alive;
+    this.byPath = byPath;
+    this.#make = make;
+  }
+
+  step(key: string): RuleState {
+    return this.#steps.get(key) ?? this.#make(key, this.#steps);
+  }
+}
+
+/** Is below a group that is censored as a whole. */
+export const ALL_HIT: RuleState = { hit: true, alive: true, byPath: true, step: () => ALL_HIT };
+
+function parsePath(path: unknown, place: number): readonly string[] {
+  const option = `paths: place ${place}`;
+  if (typeof path !== "string" || path === "") throw new TypeError(expected(option, "a path such as req.headers.*", path));
+  const segments = path.split(".");
+  if (
+    segments.length >= DEEPEST ||
+    segments.some((each) => each === "" || (each.includes("*") && each !== "*" && each !== "**"))
+  ) {
+    throw new RangeError(expected(option, `less than ${DEEPEST} keys, * or **, joined by dots`, path));
+  }
+  // At the end `**` means what is below, not what is here: the members at the next step already take all below them along.
+  return segments.flatMap((each, at) =>
+    each !== "**" ? [each] : segments[at + 1] === "**" ? [] : at === segments.length - 1 ? ["*"] : [each],
+  );
+}
+
+function checkKey(key: unknown, option: string): void {
+  if (key instanceof RegExp || (typeof key === "string" && key !== "")) return;
+  throw new TypeError(expected(option, "a key's name or a pattern", key));
+}

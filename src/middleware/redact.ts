@@ -1,0 +1,159 @@
+import { delegate } from "./delegate.ts";
+import { toCensor } from "./censor.ts";
+import { expected, knownOptions } from "./option.ts";
+import { ALL_HIT, RedactRules } from "./redact-rules.ts";
+import { Redactor } from "./redactor.ts";
+import { isPrimitive, rebind, snapshotValue } from "./snapshot.ts";
+import type { BaggageMembers } from "../context/baggage.ts";
+import type { Middleware } from "../handler/handler.ts";
+import type { Attrs } from "../record/attrs.ts";
+import type { Binding } from "../record/binding.ts";
+import type { LogRecord } from "../record/log-record.ts";
+import type { Censor } from "./censor.ts";
+import type { RuleState } from "./redact-rules.ts";
+
+export interface RedactOptions {
+  /**
+   * Paths from the root of the record, keys joined by dots: `req.headers.authorization`. `*` stands for one key or index, `**` for
+   * any number. Groups, bound attributes, Map entries, baggage and the fields of errors (`err.message`, `err.cause.config`) are on
+   * paths like all others, and a key that has dots itself counts as a path.
+   */
+  readonly paths?: readonly string[];
+  /** Keys wherever they stand, in any case; or patterns for them. A key with dots matches by each of its parts too. */
+  readonly keys?: readonly (string | RegExp)[];
+  /**
+   * Patterns of what must not be seen: the parts that they find are censored in every string, in the text of numbers, in keys, in
+   * the message, in the name of the event and in baggage. Each is run over every text: its cost is the record's.
+   */
+  readonly patterns?: readonly RegExp[];
+  /** What stands in its place. Default: `[Redacted]`. */
+  readonly censor?: Censor;
+}
+
+/**
+ * Takes out what must not be seen, by path, by key, by pattern and by type ({@link secret}), before any output sees it: put it
+ * before a fan-out once, or on one branch. A record in which nothing is found passes as it is; bound attributes are looked through
+ * once for each logger. Where an error's message is censored it is taken out of its stack as well.
+ *
+ * What a getter gives is read twice, by this and by the output: one that answers differently each time is its author's secret to keep.
+ * Bytes are not searched.
+ *
+ * @throws TypeError or RangeError when an option is not what is expected, or when there is none of `paths`, `keys` and `patterns`.
+ *
+ * @example
+ * ```ts
+ * import { jsonHandler, Logger } from "correlog";
+ * import { redact } from "correlog/middleware";
+ *
+ * const clean = redact({
+ *   paths: ["req.headers.authorization", "users.*.email"],
+ *   keys: ["password", /token$/i],
+ *   patterns: [/\b\d{4}(?:[ -]?\d{4}){3}\b/],
+ * });
+ * new Logger(clean(jsonHandler())).info("card 4111 1111 1111 1111 declined", { user: { password: "hunter2" } });
+ * ```
+ */
+export function redact(options: RedactOptions): Middleware {
+  knownOptions("redact", options, ["paths", "keys", "patterns", "censor"]);
+  const paths = toList("paths", options.paths);
+  const keys = toList("keys", options.keys);
+  const patterns = toList("patterns", options.patterns).map(toPattern);
+  if (paths.length + keys.length + patterns.length === 0) {
+    throw new RangeError(expected("redact", "at least one of paths, keys and patterns", "none"));
+  }
+  const rules = new RedactRules(paths, keys);
+  const censor = toCensor(options.censor);
+  return (next) => {
+    const records = new RecordRedactor(new Redactor(patterns, censor), rules.root, patterns.length > 0);
+    return delegate(next, { threshold: next.threshold, handle: (record, ctx) => next.handle(records.redact(record), ctx) });
+  };
+}
+
+function toList<T>(option: string, list: readonly T[] | undefined): readonly T[] {
+  if (list === undefined) return [];
+  const given: unknown = list;
+  if (Array.isArray(given)) return list;
+  throw new TypeError(expected(option, "a list", list));
+}
+
+function toPattern(pattern: unknown, place: number): RegExp {
+  const option = `patterns: place ${place}`;
+  if (!(pattern instanceof RegExp)) throw new TypeError(expected(option, "a regular expression", pattern));
+  const global = new RegExp(pattern.source, `${pattern.flags.replaceAll(/[gy]/g, "")}g`);
+  if (global.test("")) throw new RangeError(expected(option, "a pattern that does not match the empty text", pattern.source));
+  return global;
+}
+
+/** Is what a chain of bindings becomes, and where the attributes inside of it stand. */
+interface Bound {
+  readonly binding: Binding | undefined;
+  readonly state: RuleState;
+  readonly path: readonly string[];
+}
+
+class RecordRedactor {
+  readonly #redactor: Redactor;
+  readonly #hasPatterns: boolean;
+  readonly #unbound: Bound;
+  readonly #bound = new WeakMap<Binding, Bound>();
+  #lastBinding: Binding | undefined;
+  #lastBound: Bound;
+
+  constructor(redactor: Redactor, root: RuleState, hasPatterns: boolean) {
+    this.#redactor = redactor;
+    this.#hasPatterns = hasPatterns;
+    this.#unbound = { binding: undefined, state: root, path: [] };
+    this.#lastBound = this.#unbound;
+  }
+
+  redact(record: LogRecord): LogRecord {
+    const bound = record.binding === undefined ? this.#unbound : this.#of(record.binding);
+    const attrs = record.attrs === undefined ? undefined : this.#redactor.attrs(record.attrs, bound.state, bound.path);
+    const baggage = record.baggage === undefined ? undefined : this.#baggage(record.baggage);
+    const message = this.#text(record.message);
+    const eventName = record.eventName === undefined ? undefined : this.#text(record.eventName);
+    const logger = record.logger === undefined ? undefined : this.#text(record.logger);
+    const isSame =
+      attrs === record.attrs && bound.binding === record.binding && message === record.message && baggage === record.baggage;
+    if (isSame && eventName === record.eventName && logger === record.logger) return record;
+    return { ...record, attrs, binding: bound.binding, message, baggage, eventName, logger };
+  }
+
+  #text(text: string): string {
+    return this.#hasPatterns ? this.#redactor.text(text) : text;
+  }
+
+  #of(binding: Binding): Bound {
+    if (binding === this.#lastBinding) return this.#lastBound;
+    let bound = this.#bound.get(binding);
+    if (bound === undefined) this.#bound.set(binding, (bound = this.#make(binding)));
+    this.#lastBinding = binding;
+    this.#lastBound = bound;
+    return bound;
+  }
+
+  #make(step: Binding): Bound {
+    const outer = step.parent === undefined ? this.#unbound : this.#of(step.parent);
+    if (step.group === undefined) {
+      const attrs = frozen(this.#redactor.attrs(step.attrs ?? {}, outer.state, outer.path));
+      return { ...outer, binding: rebind(step, outer.binding, step.attrs === undefined ? undefined : attrs) };
+    }
+    const state = outer.state.step(step.group);
+    const binding = rebind(step, outer.binding, undefined, this.#text(step.group));
+    return { binding, state: state.hit ? ALL_HIT : state, path: [...outer.path, step.group] };
+  }
+
+  #baggage(members: BaggageMembers): BaggageMembers {
+    const attrs = this.#redactor.attrs(Object.fromEntries(members), this.#unbound.state, []);
+    const entries = Object.entries(attrs);
+    const isSame = entries.length === members.length && members.every(([key, value]) => attrs[key] === value);
+    return isSame ? members : entries.map(([key, value]) => [key, String(value)]);
+  }
+}
+
+/** Gives attributes whose values no later change reaches, since they are looked through only once. */
+function frozen(attrs: Attrs): Attrs {
+  const entries = Object.entries(attrs);
+  if (entries.every(([, value]) => isPrimitive(value))) return attrs;
+  return Object.fromEntries(entries.map(([key, value]) => [key, snapshotValue(value)]));
+}

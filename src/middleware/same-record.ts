@@ -1,0 +1,116 @@
+import { DEFAULT_LIMITS } from "../value/limits.ts";
+import { Group, isPlainMap, PlainError } from "../value/plain.ts";
+import { resolveGroup } from "../value/resolve.ts";
+import { isPrimitive } from "./snapshot.ts";
+import type { Attrs } from "../record/attrs.ts";
+import type { Binding } from "../record/binding.ts";
+import type { LogRecord } from "../record/log-record.ts";
+import type { Plain, PlainMap } from "../value/plain.ts";
+
+/** Are attributes ready to compare: as they are where all values are primitive, else what they resolve to. */
+export type Comparable = Attrs | Group | undefined;
+
+/** Makes attributes ready to compare, in this call: flat ones are still the caller's. */
+export function toComparable(attrs: Attrs | undefined): Comparable {
+  if (attrs === undefined) return undefined;
+  try {
+    for (const key in attrs) if (!isPrimitive(attrs[key])) return resolveGroup(attrs);
+    return attrs;
+  } catch {
+    // A getter or a proxy threw: resolving says so in its place.
+    return resolveGroup(attrs);
+  }
+}
+
+/** Tells whether attributes are the same, in their order. */
+export function isSameAttrs(one: Comparable, other: Comparable): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  if (one instanceof Group || other instanceof Group) return isSamePlain(one as Group, other as Group);
+  let count = 0;
+  for (const key in one) {
+    if (!Object.is(one[key], other[key])) return false;
+    count++;
+  }
+  for (const _ in other) count--;
+  return count === 0;
+}
+
+/** Tells whether two chains bind the same. */
+export function isSameBinding(one: Binding | undefined, other: Binding | undefined): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined || one.group !== other.group) return false;
+  return isSamePlain(one.own(DEFAULT_LIMITS), other.own(DEFAULT_LIMITS)) && isSameBinding(one.parent, other.parent);
+}
+
+/** Tells whether the baggage of two records is the same; that of one context is the same object. */
+export function isSameBaggage(one: LogRecord["baggage"], other: LogRecord["baggage"]): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined || one.length !== other.length) return false;
+  return one.every(([key, value], i) => key === other[i]?.[0] && value === other[i]?.[1]);
+}
+
+/**
+ * Gives a number that is the same for records that are, and mostly another for others: of a text its length and three characters. It
+ * costs a fraction of making a key as text.
+ */
+export function hashOf({ level, message, binding }: LogRecord, attrs: Comparable): number {
+  let hash = hashAttrs(mix(level, hashText(message)), attrs);
+  for (let step = binding; step !== undefined; step = step.parent) {
+    if (step.attrs === undefined) hash = mix(hash, hashText(step.group ?? ""));
+    else hash = hashAttrs(hash, isFlat(step.attrs) ? step.attrs : step.own(DEFAULT_LIMITS));
+  }
+  return hash;
+}
+
+function isFlat(attrs: Attrs): boolean {
+  return toComparable(attrs) === attrs;
+}
+
+function hashAttrs(seed: number, attrs: Comparable): number {
+  if (attrs === undefined) return seed;
+  if (attrs instanceof Group) return hashMap(seed, attrs);
+  let hash = seed;
+  for (const key in attrs) hash = mix(hashValue(hash, attrs[key]), key.length);
+  return hash;
+}
+
+function hashMap(seed: number, map: PlainMap): number {
+  let hash = seed;
+  for (const [key, value] of map) {
+    if (isPlainMap(value)) hash = hashMap(hash, value);
+    else if (Array.isArray(value)) for (const item of value as readonly Plain[]) hash = hashValue(hash, item);
+    hash = mix(hashValue(hash, value), key.length);
+  }
+  return hash;
+}
+
+function hashValue(hash: number, value: unknown): number {
+  if (typeof value === "string") return mix(hash, hashText(value));
+  if (typeof value === "number") return mix(hash, Number.isInteger(value) ? value : value * 1_000_003);
+  return mix(hash, value === true ? 3 : 5);
+}
+
+function hashText(text: string): number {
+  const { length } = text;
+  if (length === 0) return 1;
+  return length * 8191 + text.charCodeAt(0) * 31 + text.charCodeAt(length >> 1) * 131 + text.charCodeAt(length - 1) * 7;
+}
+
+function mix(hash: number, value: number): number {
+  return (Math.imul(hash, 31) + (value | 0)) | 0;
+}
+
+function isSamePlain(one: Plain | undefined, other: Plain | undefined): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (isPlainMap(one)) return isPlainMap(other) && isSameMap(one, other);
+  if (isPlainMap(other) || one.length !== other.length) return false;
+  if (one instanceof Uint8Array !== other instanceof Uint8Array) return false;
+  return [...one].every((item, i) => isSamePlain(item, other[i]));
+}
+
+function isSameMap(one: PlainMap, other: PlainMap): boolean {
+  if (one.size !== other.size || one instanceof PlainError !== other instanceof PlainError) return false;
+  const keys = [...other.keys()];
+  return [...one].every(([key, value], i) => key === keys[i] && isSamePlain(value, other.get(key)));
+}

@@ -1,0 +1,161 @@
+import { ERROR, levelName, parseLevel } from "../level/level.ts";
+import { createRecord } from "../record/log-record.ts";
+import { delegate } from "./delegate.ts";
+import { emit, Interval } from "./interval.ts";
+import { aFunction, knownOptions, timerMs, wholeNumber } from "./option.ts";
+import type { Handler, Middleware } from "../handler/handler.ts";
+import type { Level, LevelInput } from "../level/level.ts";
+import type { LogRecord } from "../record/log-record.ts";
+
+export interface SampleOptions {
+  /** How many records of a key pass in each interval before any is left out. From 0; default 100. */
+  readonly first?: number;
+  /** Of the later ones each m-th passes; 0 lets none pass. Default 100. */
+  readonly oneIn?: number;
+  /** Milliseconds from the first record to when counting begins anew. Default 1000. */
+  readonly intervalMs?: number;
+  /** What is counted as one. Default: level and message. */
+  readonly key?: (record: LogRecord) => string;
+  /** From this level up nothing is left out; `"off"` spares none. Default: `error`. */
+  readonly keepLevel?: LevelInput;
+  /** Keys that are counted each by itself; the records of further ones count as one key. Default 1000. */
+  readonly maxKeys?: number;
+  /** Gives the time of the summary. Default: `Date.now`. */
+  readonly clock?: () => number;
+}
+
+const DEFAULTS = { first: 100, oneIn: 100, intervalMs: 1000, keepLevel: ERROR, maxKeys: 1000, clock: Date.now, key: undefined };
+
+/**
+ * Lets the first records of each key pass in an interval, and of the others one in so many. At the end of an interval in which
+ * something was left out, and at `flush()` and `shutdown()`, a record `records left out` says how many, and of which keys the most;
+ * its level is the highest of those left out.
+ *
+ * Intervals end by a timer: while the event loop is held up none ends, and what comes then counts as one burst.
+ *
+ * @throws RangeError or TypeError when an option is not what is expected.
+ *
+ * @example
+ * ```ts
+ * import { jsonHandler, Logger } from "correlog";
+ * import { sample } from "correlog/middleware";
+ *
+ * const logger = new Logger(sample({ first: 2, oneIn: 10 })(jsonHandler()));
+ * for (let i = 0; i < 30; i++) logger.info("cache miss"); // 2, and each tenth of the other 28
+ * await logger.flush();
+ * ```
+ */
+export function sample(options: SampleOptions = {}): Middleware {
+  knownOptions("sample", options, Object.keys(DEFAULTS));
+  const { first, oneIn, intervalMs, keepLevel, maxKeys, clock, key } = { ...DEFAULTS, ...options };
+  const rule: SampleRule = {
+    first: wholeNumber("first", first, 0),
+    oneIn: wholeNumber("oneIn", oneIn, 0),
+    intervalMs: timerMs("intervalMs", intervalMs),
+    keepLevel: parseLevel(keepLevel, "keepLevel"),
+    maxKeys: wholeNumber("maxKeys", maxKeys),
+    clock: aFunction("clock", clock),
+    key: key === undefined ? undefined : aFunction("key", key),
+  };
+  return (next) => {
+    const sampler = new Sampler(next, rule);
+    return delegate(next, {
+      threshold: next.threshold,
+      handle: (record, ctx) => (sampler.keeps(record) ? next.handle(record, ctx) : undefined),
+      async flush() {
+        sampler.interval.end();
+        await next.flush?.();
+      },
+      async shutdown() {
+        sampler.interval.shutdown();
+        await next.shutdown?.();
+      },
+    });
+  };
+}
+
+interface SampleRule {
+  readonly first: number;
+  readonly oneIn: number;
+  readonly intervalMs: number;
+  readonly keepLevel: Level;
+  readonly maxKeys: number;
+  readonly clock: () => number;
+  readonly key: ((record: LogRecord) => string) | undefined;
+}
+
+interface Count {
+  readonly level: Level;
+  readonly key: string;
+  seen: number;
+  passed: number;
+}
+
+class Sampler {
+  readonly interval: Interval;
+  readonly #next: Handler;
+  readonly #rule: SampleRule;
+  /** By level, then by key: a key joined of both would be a string made for each record. */
+  readonly #counts = new Map<Level, Map<string, Count>>();
+  readonly #other: Count = { level: 0, key: "(other keys)", seen: 0, passed: 0 };
+  #keys = 0;
+  #highest: Level = 0;
+
+  constructor(next: Handler, rule: SampleRule) {
+    this.#next = next;
+    this.#rule = rule;
+    this.interval = new Interval(rule.intervalMs, () => this.#summarize());
+  }
+
+  keeps(record: LogRecord): boolean {
+    const { level, message } = record;
+    const { first, oneIn, keepLevel, key } = this.#rule;
+    if (level >= keepLevel) return true;
+    const count = key === undefined ? this.#count(level, message) : this.#count(0, key(record));
+    const over = ++count.seen - first;
+    const isKept = over <= 0 || (oneIn > 0 && over % oneIn === 0);
+    if (isKept) count.passed++;
+    else if (level > this.#highest) this.#highest = level;
+    return isKept;
+  }
+
+  #count(level: Level, key: string): Count {
+    let counts = this.#counts.get(level);
+    if (counts === undefined) this.#counts.set(level, (counts = new Map<string, Count>()));
+    let count = counts.get(key);
+    if (count === undefined) {
+      this.interval.begin();
+      if (this.#keys >= this.#rule.maxKeys) return this.#other;
+      count = { level, key, seen: 0, passed: 0 };
+      counts.set(key, count);
+      this.#keys++;
+    }
+    return count;
+  }
+
+  #summarize(): void {
+    const counts = [...this.#counts.values()].flatMap((each) => Array.from(each.values())).concat({ ...this.#other });
+    const level = this.#highest;
+    this.#counts.clear();
+    this.#keys = this.#highest = this.#other.seen = this.#other.passed = 0;
+    const out = counts.filter(({ seen, passed }) => seen > passed);
+    if (out.length > 0) emit(this.#next, leftOut(level, out, this.#rule));
+  }
+}
+
+/** How many keys a summary names. */
+const MOST_NAMED = 10;
+
+function leftOut(level: Level, counts: readonly Count[], { intervalMs, clock }: SampleRule): LogRecord {
+  const rows = counts
+    .map((count) => ({ ...count, dropped: count.seen - count.passed }))
+    .toSorted((a, b) => b.dropped - a.dropped);
+  const dropped = rows.reduce((sum, row) => sum + row.dropped, 0);
+  const by = rows.slice(0, MOST_NAMED).map(({ level: each, key, dropped: of }) => ({
+    // What is counted by a key of the user's has no level: undefined leaves no trace.
+    level: each > 0 ? levelName(each) : undefined,
+    key,
+    dropped: of,
+  }));
+  return createRecord({ time: clock(), level, message: "records left out", attrs: { dropped, interval_ms: intervalMs, by } });
+}

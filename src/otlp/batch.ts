@@ -1,0 +1,56 @@
+import type { Envelope } from "./envelope.ts";
+
+/** Is a row of records of one instrumentation scope, by the places of its bytes. */
+export interface Run {
+  readonly scope: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Is a row of encoded records on its way, immutable from its cut on. */
+export class Batch {
+  /** The number of its first record, counted since the handler began: the order of delivery. */
+  readonly first: number;
+  readonly bytes: Uint8Array;
+  /** Where each record starts; the first not always at 0. */
+  readonly starts: readonly number[];
+  readonly runs: readonly Run[];
+  readonly envelope: Envelope;
+  /** Where the last record ends. */
+  readonly end: number;
+
+  constructor(first: number, bytes: Uint8Array, starts: readonly number[], runs: readonly Run[], envelope: Envelope) {
+    this.first = first;
+    this.bytes = bytes;
+    this.starts = starts;
+    this.runs = runs;
+    this.envelope = envelope;
+    this.end = runs.at(-1)?.to ?? 0;
+  }
+
+  get count(): number {
+    return this.starts.length;
+  }
+
+  /** The size of its records, in bytes. */
+  get size(): number {
+    return this.end - (this.starts[0] ?? 0);
+  }
+
+  /** Gives the request's body, in parts that are not copied. */
+  body(): readonly Uint8Array[] {
+    return this.envelope.body(this.bytes, this.runs);
+  }
+
+  /** Gives its two halves over the same bytes, to find the record for which a receiver refuses all. */
+  halves(): readonly [Batch, Batch] {
+    const middle = this.count >> 1;
+    const at = this.starts[middle] ?? this.end;
+    const before = this.runs.filter((run) => run.from < at).map((run) => ({ ...run, to: Math.min(run.to, at) }));
+    const after = this.runs.filter((run) => run.to > at).map((run) => ({ ...run, from: Math.max(run.from, at) }));
+    return [
+      new Batch(this.first, this.bytes, this.starts.slice(0, middle), before, this.envelope),
+      new Batch(this.first + middle, this.bytes, this.starts.slice(middle), after, this.envelope),
+    ];
+  }
+}

@@ -1,0 +1,133 @@
+import { LevelVar } from "../level/level-var.ts";
+import { OFF, parseLevel, TRACE } from "../level/level.ts";
+import { DEFAULT_LIMITS, resolveLimits } from "../value/limits.ts";
+import { systemClock } from "./clock.ts";
+import { Environment } from "./environment.ts";
+import { resourceOf } from "./resource.ts";
+import { targetOf } from "./target.ts";
+import { choice, count, milliseconds } from "./check.ts";
+import type { Level } from "../level/level.ts";
+import type { Limits } from "../value/limits.ts";
+import type { PlainMap } from "../value/plain.ts";
+import type { Clock } from "./clock.ts";
+import type { Protocol } from "./envelope.ts";
+import type { OtlpOptions, SpoolOptions, WhenFull } from "./options.ts";
+import type { Target } from "./transport.ts";
+
+/** Are the options with all that was left out filled in. */
+export interface Settings {
+  readonly disabled: boolean;
+  readonly target: Target;
+  readonly protocol: Protocol;
+  readonly level: LevelVar;
+  readonly limits: Limits;
+  readonly resource: PlainMap;
+  readonly maxQueueBytes: number;
+  readonly maxQueueRecords: number;
+  readonly maxBatchBytes: number;
+  readonly maxBatchRecords: number;
+  readonly scheduleDelayMs: number;
+  readonly concurrency: number;
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
+  readonly full: FullRule;
+  readonly flushTimeoutMs: number;
+  readonly exitTimeoutMs: number;
+  readonly spool: Required<SpoolOptions> | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** Is what happens when the queue is full. */
+export interface FullRule {
+  readonly drop: "oldest" | "newest";
+  readonly blockFrom: Level;
+  readonly blockMs: number;
+}
+
+const PROTOCOLS = ["http/protobuf", "http/json"] as const;
+const MAX_BATCH_BYTES = 524_288;
+const MAX_BATCH_RECORDS = 4096;
+const DAY_MS = 86_400_000;
+
+/**
+ * Fills in the options from the environment and the defaults.
+ *
+ * @throws RangeError or TypeError that names the option, its value and what was expected.
+ */
+export function readSettings(options: OtlpOptions): Settings {
+  const env = new Environment(options.env ?? globalThis.process?.env ?? {});
+  const protocol =
+    choice(options.protocol, PROTOCOLS, "protocol") ??
+    env.choice(PROTOCOLS, "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL") ??
+    "http/protobuf";
+  return {
+    disabled: env.flag("OTEL_SDK_DISABLED"),
+    target: targetOf(options, env),
+    protocol,
+    level: options.level instanceof LevelVar ? options.level : new LevelVar(parseLevel(options.level ?? TRACE)),
+    limits: limitsOf(options.limits, env),
+    resource: resourceOf(options.resource, env),
+    ...batching(options, env),
+    concurrency: count(options.concurrency, "concurrency") ?? 4,
+    firstRetryMs: milliseconds(options.firstRetryMs, "firstRetryMs") ?? 500,
+    longestRetryMs: milliseconds(options.longestRetryMs, "longestRetryMs") ?? 5000,
+    full: fullRule(options.whenFull),
+    flushTimeoutMs: milliseconds(options.flushTimeoutMs, "flushTimeoutMs") ?? env.number(0, "OTEL_BLRP_EXPORT_TIMEOUT") ?? 30_000,
+    exitTimeoutMs: milliseconds(options.exitTimeoutMs, "exitTimeoutMs") ?? 2000,
+    spool: spoolOf(options.spool),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+  };
+}
+
+type Batching = Pick<Settings, "maxQueueBytes" | "maxQueueRecords" | "maxBatchBytes" | "maxBatchRecords" | "scheduleDelayMs">;
+
+function batching(options: OtlpOptions, env: Environment): Batching {
+  const maxQueueBytes = count(options.maxQueueBytes, "maxQueueBytes") ?? 67_108_864;
+  const maxQueueRecords = count(options.maxQueueRecords, "maxQueueRecords") ?? env.number(1, "OTEL_BLRP_MAX_QUEUE_SIZE") ?? Infinity;
+  const maxBatchRecords = count(options.maxBatchRecords, "maxBatchRecords") ?? env.number(1, "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE");
+  const scheduleDelayMs = milliseconds(options.scheduleDelayMs, "scheduleDelayMs") ?? env.number(0, "OTEL_BLRP_SCHEDULE_DELAY");
+  return {
+    maxQueueBytes,
+    maxQueueRecords,
+    // What is dropped when the queue is full is a batch: it must be a part of the queue, not all of it.
+    maxBatchBytes: Math.min(count(options.maxBatchBytes, "maxBatchBytes") ?? MAX_BATCH_BYTES, Math.ceil(maxQueueBytes / 4)),
+    maxBatchRecords: Math.min(maxBatchRecords ?? MAX_BATCH_RECORDS, Math.ceil(maxQueueRecords / 4)),
+    scheduleDelayMs: scheduleDelayMs ?? 1000,
+  };
+}
+
+function limitsOf(given: Partial<Limits> | undefined, env: Environment): Limits {
+  const attributes = env.number(1, "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT");
+  const stringLength = env.number(1, "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT");
+  if (given === undefined && attributes === undefined && stringLength === undefined) return DEFAULT_LIMITS;
+  return resolveLimits({
+    ...(attributes === undefined ? {} : { attributes }),
+    ...(stringLength === undefined ? {} : { stringLength }),
+    ...given,
+  });
+}
+
+function fullRule(whenFull: WhenFull = "drop-oldest"): FullRule {
+  if (whenFull === "drop-oldest" || whenFull === "drop-newest") {
+    return { drop: whenFull === "drop-oldest" ? "oldest" : "newest", blockFrom: OFF, blockMs: 0 };
+  }
+  const { blockFrom, timeoutMs } = (whenFull ?? {}) as Partial<Exclude<WhenFull, string>>;
+  const blockMs = milliseconds(timeoutMs, "whenFull.timeoutMs");
+  if (blockFrom === undefined || blockMs === undefined) {
+    throw new TypeError(`whenFull: expected drop-oldest, drop-newest or { blockFrom, timeoutMs }, got ${JSON.stringify(whenFull)}`);
+  }
+  return { drop: "oldest", blockFrom: parseLevel(blockFrom, "whenFull.blockFrom"), blockMs };
+}
+
+function spoolOf(spool: string | SpoolOptions | undefined): Required<SpoolOptions> | undefined {
+  if (spool === undefined) return undefined;
+  const { dir, maxBytes, maxAgeMs } = typeof spool === "string" ? { dir: spool } : (spool as Partial<SpoolOptions>);
+  if (typeof dir !== "string" || dir === "") throw new TypeError(`spool: expected a folder or { dir }, got ${JSON.stringify(spool)}`);
+  return {
+    dir,
+    maxBytes: count(maxBytes, "spool.maxBytes") ?? 536_870_912,
+    maxAgeMs: milliseconds(maxAgeMs, "spool.maxAgeMs") ?? 3 * DAY_MS,
+  };
+}

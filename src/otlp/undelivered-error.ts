@@ -1,0 +1,14 @@
+/** Says that `flush()` or `shutdown()` ended with records that the receiver does not have. */
+export class UndeliveredError extends Error {
+  override readonly name = "UndeliveredError";
+  /** Records that were given up since the last flush ended. */
+  readonly dropped: number;
+  /** Records that are still here, and sent as soon as it can be; 0 after `shutdown()`. */
+  readonly queued: number;
+
+  constructor(dropped: number, queued: number, problem: string) {
+    super(`${dropped + queued} records not delivered (${dropped} dropped, ${queued} queued)${problem === "" ? "" : `: ${problem}`}`);
+    this.dropped = dropped;
+    this.queued = queued;
+  }
+}

@@ -1,0 +1,90 @@
+import { report } from "../report/report.ts";
+import type { LineWriter } from "./line-writer.ts";
+
+/** What of Node's `stream.Writable` is needed. */
+export interface NodeStream {
+  readonly writable: boolean;
+  readonly writableLength: number;
+  readonly errored?: Error | null;
+  write(text: string, done: (error?: Error | null) => void): unknown;
+  on(event: "error" | "close", listener: () => void): unknown;
+}
+
+/** Bytes that a stream may hold back; {@link FdWriter}'s bound. */
+const MOST_PENDING = 16_777_216;
+const writers = new WeakMap<NodeStream, StreamWriter>();
+
+/**
+ * Writes lines to a Node stream. A stream that fails or has ended costs the lines it was to write, never the process; one that stays
+ * behind by more than 16 MiB drops the newest. Both are counted and reported.
+ */
+export class StreamWriter implements LineWriter {
+  /** Lines that were dropped since the start. */
+  dropped = 0;
+  readonly #stream: NodeStream;
+  /** Lines that the stream was given, and those of them that it has passed on or lost. */
+  #given = 0;
+  #settled = 0;
+  #flushes: { readonly until: number; readonly resolve: () => void }[] = [];
+  #droppedBeforeFlush = 0;
+  #lastError: unknown;
+
+  private constructor(stream: NodeStream) {
+    this.#stream = stream;
+    stream.on("error", () => {
+      // Without a listener an error would end the process. What it cost is counted where the lines are.
+    });
+    stream.on("close", () => this.#lose(this.#given - this.#settled));
+  }
+
+  /** Gives the one writer of a stream, so that many handlers add one listener. */
+  static of(stream: NodeStream): StreamWriter {
+    let writer = writers.get(stream);
+    if (writer === undefined) writers.set(stream, (writer = new StreamWriter(stream)));
+    return writer;
+  }
+
+  write(text: string): void {
+    this.#given++;
+    if (!this.#stream.writable) this.#lose(1, this.#stream.errored ?? new Error("the stream has ended"));
+    else if (this.#stream.writableLength > MOST_PENDING) this.#lose(1, new Error("the reader is too slow"));
+    else this.#stream.write(text, this.#done);
+  }
+
+  /** Waits until the stream has passed on or lost all that was written before, however long it takes. */
+  async flush(): Promise<void> {
+    const until = this.#given;
+    if (this.#settled < until) await new Promise<void>((resolve) => this.#flushes.push({ until, resolve }));
+    const lost = this.dropped - this.#droppedBeforeFlush;
+    this.#droppedBeforeFlush = this.dropped;
+    if (lost > 0) throw new Error(`stream: ${lost} lines were lost`, { cause: this.#lastError });
+  }
+
+  readonly #done = (error?: Error | null): void => {
+    // A stream that was closed amid a write may still answer for it.
+    if (this.#settled === this.#given) return;
+    if (error !== undefined && error !== null) this.#lose(1, error);
+    else this.#settle(1);
+  };
+
+  #lose(lines: number, error: unknown = this.#stream.errored ?? new Error("the stream was closed")): void {
+    if (lines === 0) return;
+    this.dropped += lines;
+    this.#lastError = error;
+    report("writer", error, lines);
+    this.#settle(lines);
+  }
+
+  #settle(lines: number): void {
+    this.#settled += lines;
+    if (this.#flushes.length === 0) return;
+    for (const { until, resolve } of this.#flushes) if (until <= this.#settled) resolve();
+    this.#flushes = this.#flushes.filter(({ until }) => until > this.#settled);
+  }
+}
+
+/** Tells a Node stream that can be written to. */
+export function isNodeStream(writer: object): writer is NodeStream {
+  const { write, on, writableLength } = writer as Partial<NodeStream>;
+  return typeof write === "function" && typeof on === "function" && typeof writableLength === "number";
+}

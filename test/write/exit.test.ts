@@ -1,0 +1,264 @@
+import { describe, expect, test } from "vitest";
+import { countLines, run } from "./child.ts";
+import type { ChildOptions, Ended } from "./child.ts";
+
+/** 2000 lines of 250 bytes in one turn: what a reader's pipe of 64 KiB holds is an eighth of it. */
+const BURST = `
+import { Logger, jsonHandler, log } from "correlog";
+import { writeSync } from "node:fs";
+const logger = new Logger(jsonHandler());
+const burst = () => { for (let i = 0; i < 2000; i++) logger.info("line", { i, text: "x".repeat(170) }); };
+const ready = () => writeSync(2, "ready\\n");
+`;
+
+/** Touching it makes a pipe non-blocking: a full one then answers EAGAIN. */
+const NON_BLOCKING = `process.stdout;`;
+const SLOW_READER = "set -o pipefail; $RUN | (sleep 0.4; cat)";
+const LIVES_ON = "setInterval(() => {}, 1000);";
+
+interface Exit {
+  readonly name: string;
+  readonly use: string;
+  readonly options?: ChildOptions;
+  readonly want: Pick<Ended, "code" | "signal">;
+  /** Lines that are printed. Default: all 2000. */
+  readonly lines?: number;
+  readonly stderr?: RegExp;
+}
+
+const kill =
+  (...signals: readonly NodeJS.Signals[]): NonNullable<ChildOptions["ready"]> =>
+  (child) => {
+    for (const signal of signals) child.kill(signal);
+  };
+
+const TO_A_FILE: readonly Exit[] = [
+  { name: "a natural end", use: "burst();", want: { code: 0, signal: null } },
+  { name: "process.exit()", use: "burst(); process.exit(3);", want: { code: 3, signal: null } },
+  {
+    name: "process.exit() in a listener of exit's own",
+    use: "process.on('exit', burst); process.exit(3);",
+    want: { code: 3, signal: null },
+  },
+  { name: "an uncaught throw", use: "burst(); throw new Error('boom');", want: { code: 1, signal: null }, stderr: /boom/ },
+  {
+    name: "an unhandled rejection",
+    use: "burst(); Promise.reject(new Error('boom'));",
+    want: { code: 1, signal: null },
+    stderr: /boom/,
+  },
+  {
+    name: "SIGTERM in the turn of the burst",
+    use: "burst(); process.kill(process.pid, 'SIGTERM'); " + LIVES_ON,
+    want: { code: null, signal: "SIGTERM" },
+  },
+  {
+    name: "SIGTERM amid a life of bursts",
+    use: `${LIVES_ON} burst(); ready();`,
+    options: { ready: kill("SIGTERM") },
+    want: { code: null, signal: "SIGTERM" },
+  },
+  {
+    name: "SIGINT",
+    use: `${LIVES_ON} burst(); ready();`,
+    options: { ready: kill("SIGINT") },
+    want: { code: null, signal: "SIGINT" },
+  },
+  {
+    name: "SIGHUP",
+    use: `${LIVES_ON} burst(); ready();`,
+    options: { ready: kill("SIGHUP") },
+    want: { code: null, signal: "SIGHUP" },
+  },
+  {
+    name: "an app that listens to SIGTERM, lives on and ends itself",
+    use: `process.on("SIGTERM", () => setTimeout(() => { burst(); process.exit(7); }, 20)); ${LIVES_ON} ready();`,
+    options: { ready: kill("SIGTERM") },
+    want: { code: 7, signal: null },
+  },
+  {
+    name: "an app that ends itself in its listener to SIGTERM",
+    use: `process.once("SIGTERM", () => { burst(); process.exit(7); }); ${LIVES_ON} ready();`,
+    options: { ready: kill("SIGTERM") },
+    want: { code: 7, signal: null },
+  },
+  {
+    name: "a worker thread's natural end",
+    use: `import { Worker, isMainThread } from "node:worker_threads";
+      if (isMainThread) new Worker(new URL(import.meta.url)); else burst();`,
+    want: { code: 0, signal: null },
+  },
+  {
+    name: "process.exit() in a worker thread",
+    use: `import { Worker, isMainThread } from "node:worker_threads";
+      if (isMainThread) new Worker(new URL(import.meta.url)); else { burst(); process.exit(); }`,
+    want: { code: 0, signal: null },
+  },
+];
+
+const TO_A_SLOW_READER: readonly Exit[] = [
+  { name: "a natural end", use: "burst();", want: { code: 0, signal: null } },
+  { name: "process.exit()", use: "burst(); process.exit(3);", want: { code: 3, signal: null } },
+  { name: "an uncaught throw", use: "burst(); throw new Error('boom');", want: { code: 1, signal: null }, stderr: /boom/ },
+  {
+    name: "SIGTERM",
+    use: `burst(); process.kill(process.pid, "SIGTERM"); ${LIVES_ON}`,
+    want: { code: 143, signal: null },
+    stderr: /^Terminated$/m,
+  },
+];
+
+async function expectLines({ use, options = {}, want, lines = 2000, stderr = /^$/ }: Exit): Promise<void> {
+  const ended = await run(BURST + use, options);
+  expect({ code: ended.code, signal: ended.signal, lines: countLines(ended.stdout) }).toEqual({ ...want, lines });
+  expect(ended.stderr).toMatch(stderr);
+}
+
+describe.concurrent("2000 lines in one turn are in the file, and the process ends as it would have", () => {
+  for (const exit of TO_A_FILE) test(`after ${exit.name}`, async () => expectLines(exit));
+});
+
+describe.concurrent("2000 lines in one turn reach a slow reader of a pipe", () => {
+  for (const exit of TO_A_SLOW_READER) {
+    test(`after ${exit.name}`, async () => expectLines({ ...exit, options: { shell: SLOW_READER } }));
+    test(`after ${exit.name}, the pipe being non-blocking`, async () =>
+      expectLines({ ...exit, use: NON_BLOCKING + exit.use, options: { shell: SLOW_READER } }));
+  }
+});
+
+describe.concurrent("a process", () => {
+  test("ends by itself as soon as nothing of the app keeps it", async () => {
+    const started = performance.now();
+    const ended = await run(`${BURST} logger.info("one"); log.info("two");`);
+    expect(countLines(ended.stdout)).toBe(2);
+    // Retries, reports and exits hold timers; none may hold the process: a report's lasts 10 s.
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  test("is ended by a second Ctrl-C, however much is pending", async () => {
+    const ended = await run(
+      `${BURST}
+      ${NON_BLOCKING} burst(); setInterval(() => {}, 1000);
+      process.kill(process.pid, "SIGINT");
+      setTimeout(() => process.kill(process.pid, "SIGINT"), 100);`,
+      { shell: "set -o pipefail; time -p $RUN | sleep 1.5; echo code $?" },
+    );
+    expect(ended.stdout).toContain("code 130");
+    expect(Number(/real ([\d.]+)/.exec(ended.stderr)?.[1])).toBeLessThan(1.9);
+  });
+
+  test("is not ended by a signal that the app listens to", async () => {
+    const ended = await run(
+      `${BURST} let n = 0;
+      process.on("SIGINT", () => { logger.info("heard", { n: ++n }); if (n === 3) process.exit(5); else ready2(); });
+      const ready2 = () => setTimeout(() => process.kill(process.pid, "SIGINT"), 5);
+      ${LIVES_ON} ready2();`,
+    );
+    expect({ code: ended.code, lines: countLines(ended.stdout) }).toEqual({ code: 5, lines: 3 });
+  });
+
+  test("writes what is logged while a signal waits for something else", async () => {
+    const ended = await run(`${BURST}
+      import { atExit } from ${JSON.stringify(new URL("../../src/write/exit.ts", import.meta.url).href)};
+      atExit({ pending: () => true, flushSync() {}, flush: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        logger.info("the last thing before the end");
+      } });
+      ${LIVES_ON} process.kill(process.pid, "SIGTERM");`);
+    expect(ended).toMatchObject({ signal: "SIGTERM", stdout: expect.stringContaining("the last thing") });
+  });
+
+  test("waits no longer than 2 s on a signal for what cannot be delivered", async () => {
+    const ended = await run(`${BURST}
+      import { atExit } from ${JSON.stringify(new URL("../../src/write/exit.ts", import.meta.url).href)};
+      atExit({ pending: () => true, flushSync() { throw new Error("no"); }, flush: () => new Promise(() => {}) });
+      ${LIVES_ON} logger.info("one"); process.kill(process.pid, "SIGTERM");`);
+    expect(ended).toMatchObject({ signal: "SIGTERM", stdout: expect.stringContaining('"one"') });
+  });
+
+  test("counts no listener of ours among those of a signal while it is handled", async () => {
+    const ended = await run(`${BURST}
+      logger.info("one");
+      process.on("SIGTERM", () => { process.exit(process.listenerCount("SIGTERM")); });
+      ${LIVES_ON} process.kill(process.pid, "SIGTERM");`);
+    expect(ended.code).toBe(1);
+  });
+});
+
+describe.concurrent("a reader that is gone", () => {
+  test("`| head -1` gets its line, the app lives on, and one line on stderr says what is lost", async () => {
+    const ended = await run(
+      `${BURST}
+      for (let turn = 0; turn < 50; turn++) {
+        burst();
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      process.exitCode = 4;`,
+      { shell: "$RUN | head -1; exit ${PIPESTATUS[0]}" },
+    );
+    expect({ code: ended.code, lines: countLines(ended.stdout) }).toEqual({ code: 4, lines: 1 });
+    expect(ended.stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(/^correlog: writer: fd 1: \d+ lines lost: EPIPE/),
+      expect.stringMatching(/^correlog: writer: \d+ more \(\d+ in all\), last: fd 1: \d+ lines lost: EPIPE/),
+    ]);
+  });
+
+  test("a closed stderr harms nothing, nor do both", async () => {
+    const full = await run(`${BURST} burst(); process.exitCode = 6;`, { stdout: "/dev/full", shell: "$RUN 2>&-" });
+    const closed = await run(`${BURST} burst(); process.exitCode = 6;`, { shell: "$RUN >&- 2>&-" });
+    expect([full.code, closed.code]).toEqual([6, 6]);
+  });
+
+  test("flush tells the app what was lost", async () => {
+    const ended = await run(`${BURST} burst(); await logger.flush().catch((error) => ready(console.error(error.message)));`, {
+      stdout: "/dev/full",
+    });
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/^fd 1: 2000 lines were lost$/m) });
+  });
+});
+
+/** A file system of 64 KiB; only root may make one. */
+const MOUNT = "mkdir disk && mount -t tmpfs -o size=64k tmpfs disk";
+
+describe.concurrent("a disk that is full", () => {
+  test("costs lines that are counted and said once, and the app lives on", async () => {
+    const ended = await run(`${BURST} burst(); setTimeout(() => { burst(); process.exitCode = 4; }, 20);`, {
+      stdout: "/dev/full",
+    });
+    expect(ended.code).toBe(4);
+    expect(ended.stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(/^correlog: writer: fd 1: \d+ lines lost: ENOSPC/),
+      expect.stringMatching(/^correlog: writer: \d+ more \(4000 in all\), last: fd 1: \d+ lines lost: ENOSPC/),
+    ]);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "leaves whole lines behind when there is room again, beside the one that was torn",
+    async () => {
+      const ended = await run(
+        `import { Logger, jsonHandler, fdWriter } from "correlog";
+      import { openSync, truncateSync, readFileSync, writeFileSync } from "node:fs";
+      writeFileSync("disk/other", "x".repeat(32768));
+      const logger = new Logger(jsonHandler({ writer: fdWriter(openSync("disk/log", "a")) }));
+      for (let i = 0; i < 2000; i++) logger.info("line", { i });
+      await new Promise(setImmediate);
+      truncateSync("disk/other");
+      for (let i = 0; i < 10; i++) logger.info("again", { i });
+      const failed = await logger.flush().then(() => "", (error) => error.message);
+      const lines = readFileSync("disk/log", "utf8").split("\\n");
+      const whole = lines.flatMap((line) => { try { return [JSON.parse(line)]; } catch { return []; } });
+      console.log(JSON.stringify({
+        torn: lines.length - 1 - whole.length,
+        all: whole.filter((line) => line.msg === "line").length + Number(/\\d+(?= lines)/.exec(failed)[0]),
+        again: whole.filter((line) => line.msg === "again").length,
+      }));`,
+        { shell: `unshare -m bash -c '${MOUNT} && $RUN'` },
+      );
+      expect({ ...ended, stdout: JSON.parse(ended.stdout) }).toMatchObject({
+        code: 0,
+        stdout: { torn: 1, all: 2000, again: 10 },
+        stderr: expect.stringMatching(/^correlog: writer: fd \d+: \d+ lines lost: ENOSPC/),
+      });
+    },
+  );
+});
