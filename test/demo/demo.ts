@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { exchange } from "./exchange.ts";
 import { startReceiver } from "./receiver.ts";
 import { REQUESTS } from "./requests.ts";
@@ -87,6 +87,12 @@ export async function backendDemo(
   return [...new Set([...problems, ...undelivered(delivered)])];
 }
 
+/** Tells whether a failure is Ctrl-C's: it reaches the services too, and what they break off may be heard before the signal itself. */
+export async function interrupted(signal: AbortSignal): Promise<boolean> {
+  await setTimeout(100);
+  return signal.aborted;
+}
+
 async function start({ screen, lines }: Run, env: { readonly [name: string]: string }): Promise<System> {
   return System.start({ ...serviceEnv(), ...env }, (line) => {
     lines.push(line);
@@ -122,7 +128,7 @@ async function sendAll({ screen, signal, exchanges }: Run, system: System): Prom
     }
     return [];
   } catch (error) {
-    return signal.aborted ? [] : [String(error)];
+    return (await interrupted(signal)) ? [] : [String(error)];
   }
 }
 

@@ -1,4 +1,4 @@
-import { backendDemo, demo, leave, stay } from "./demo.ts";
+import { backendDemo, demo, interrupted, leave, stay } from "./demo.ts";
 import { Screen } from "./screen.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -12,7 +12,7 @@ export async function main(telemetry: Telemetry): Promise<void> {
   const endpoint = process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
   const running = endpoint ? backendDemo(screen, endpoint, stop.signal, until) : demo(screen, telemetry, stop.signal, until);
   // Ctrl-C may come before the services can do more about it than to end.
-  const problems = await running.catch((error: unknown) => (stop.signal.aborted ? [] : [String(error)]));
+  const problems = await running.catch(async (error: unknown) => ((await interrupted(stop.signal)) ? [] : [String(error)]));
   screen.ended(problems);
   process.exitCode = problems.length > 0 ? 1 : 0;
 }
