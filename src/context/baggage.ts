@@ -34,16 +34,16 @@ export class BaggageRule {
   /** Gives the chosen members, at most 64 and 8 KiB, in their order; undefined when none is. */
   choose(baggage: Baggage | undefined): BaggageMembers | undefined {
     if (baggage === undefined) return undefined;
-    const members: [string, string][] = [];
+    const members = new Map<string, string>();
     let bytes = 0;
     for (const [key, entry] of baggage.getAllEntries()) {
       const value = String(entry.value);
       if (!this.#takes(key, value)) continue;
       bytes += utf8Length(key) + utf8Length(value);
-      if (members.length === MOST_MEMBERS || bytes > MOST_BYTES) break;
-      members.push([(this.#prefix + key).toWellFormed(), value.toWellFormed()]);
+      if (members.size === MOST_MEMBERS || bytes > MOST_BYTES) break;
+      members.set((this.#prefix + key).toWellFormed(), value.toWellFormed());
     }
-    return members.length === 0 ? undefined : members;
+    return members.size === 0 ? undefined : [...members];
   }
 }
 

@@ -40,7 +40,12 @@ export function baggageOf(ctx: Context): Baggage | undefined {
 
 /** Tells a context from attributes: by its method, since every copy of the API has a class of its own. */
 export function isContext(value: unknown): value is Context {
-  return typeof value === "object" && value !== null && typeof (value as { getValue?: unknown }).getValue === "function";
+  try {
+    return typeof value === "object" && value !== null && typeof (value as { getValue?: unknown }).getValue === "function";
+  } catch {
+    // A getter or a Proxy throws: no context does.
+    return false;
+  }
 }
 
 /** Is a context that carries nothing, for when no API is there; what is set on it is kept as the API's own contexts keep it. */

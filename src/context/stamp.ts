@@ -39,8 +39,8 @@ export class Stamper {
   }
 
   #take(ctx: Context): Stamp {
-    const spanContext = validSpanContext(ctx);
-    const baggage = this.#rule.choose(baggageOf(ctx));
+    const spanContext = attempted(() => validSpanContext(ctx));
+    const baggage = attempted(() => this.#rule.choose(baggageOf(ctx)));
     return spanContext === undefined && baggage === undefined ? NOTHING : { spanContext, baggage };
   }
 }
@@ -52,4 +52,14 @@ function validSpanContext(ctx: Context): SpanContext | undefined {
   const spanId = String(found.spanId).toLowerCase();
   if (!/^(?!0{32})[\da-f]{32}$/.test(traceId) || !/^(?!0{16})[\da-f]{16}$/.test(spanId)) return undefined;
   return traceId === found.traceId && spanId === found.spanId ? found : { ...found, traceId, spanId };
+}
+
+/** A context, a span or a predicate of the app's that throws costs the stamp, never the record. */
+function attempted<T>(take: () => T): T | undefined {
+  try {
+    return take();
+  } catch {
+    // Said by the stamp's absence: this stage may not report.
+    return undefined;
+  }
 }

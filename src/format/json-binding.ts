@@ -1,4 +1,4 @@
-import { bind } from "../record/binding.ts";
+import { bind, boundTooMany } from "../record/binding.ts";
 import { Group, isPlainMap } from "../value/plain.ts";
 import { jsonMembers } from "./json.ts";
 import type { Binding } from "../record/binding.ts";
@@ -47,6 +47,7 @@ export function extend(outer: Rendered, members: string, names: readonly string[
 
 /** Renders any chain by the definition; undefined when some of it must be merged with each record anew. */
 export function render(binding: Binding, keys: JsonKeys, limits: Limits): Rendered | undefined {
+  if (boundTooMany(binding, limits) > 0) return undefined;
   const open = place(bind(binding, new Group([[PLACE, null]]), limits), keys);
   if (open === undefined) return undefined;
   const closed = bind(binding, new Group(), limits);

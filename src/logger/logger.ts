@@ -238,8 +238,7 @@ export class Logger implements Handler {
   }
 
   #bound(attrs: Attrs): Logger {
-    for (const key in attrs) if (Object.hasOwn(attrs, key)) return this.#derive(Binding.attrs(this.#binding, attrs), this.name);
-    return this;
+    return isEmpty(attrs) ? this : this.#derive(Binding.attrs(this.#binding, attrs), this.name);
   }
 
   #derive(binding: Binding | undefined, name: string): Logger {
@@ -275,7 +274,7 @@ export class Logger implements Handler {
     const { spanContext, baggage } = stamper.stamp(context);
     const logger = this.name === "" ? undefined : this.name;
     const binding = this.#binding;
-    this.#deliver({ time: clock(), level, message, eventName, logger, attrs, binding, spanContext, baggage }, context);
+    this.#deliver({ time: timeOf(clock), level, message, eventName, logger, attrs, binding, spanContext, baggage }, context);
   }
 
   #deliver(record: LogRecord, ctx: Context): void {
@@ -308,6 +307,25 @@ function gateOf({ handler, levels }: Root, name: string): LevelVar {
 function joinNames(outer: string, inner: string | undefined): string {
   if (inner === undefined || inner === "") return outer;
   return outer === "" ? inner : `${outer}.${inner}`;
+}
+
+function isEmpty(attrs: Attrs): boolean {
+  try {
+    for (const key in attrs) if (Object.hasOwn(attrs, key)) return false;
+    return true;
+  } catch {
+    // A Proxy that throws is something: the record says what.
+    return false;
+  }
+}
+
+function timeOf(clock: () => number): number | undefined {
+  try {
+    return clock();
+  } catch (error) {
+    report("clock", error);
+    return undefined;
+  }
 }
 
 function readName(name: unknown): string {

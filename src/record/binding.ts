@@ -1,11 +1,12 @@
 import { isObjectLiteral } from "../value/classify.ts";
 import { Group, mergeGroups } from "../value/plain.ts";
-import { resolveGroup } from "../value/resolve.ts";
+import { resolveAttrs, resolveGroup } from "../value/resolve.ts";
 import { DEFAULT_LIMITS } from "../value/limits.ts";
 import type { Limits } from "../value/limits.ts";
+import type { ResolvedAttrs } from "../value/resolve.ts";
 import type { Attrs } from "./attrs.ts";
 
-const NONE = new Group();
+const NONE: ResolvedAttrs = { attrs: new Group(), dropped: 0 };
 
 /**
  * Is one step of what was bound to a logger by `with()` or `withGroup()`: an immutable chain, from the newest step to the oldest.
@@ -17,7 +18,7 @@ export class Binding {
   readonly group: string | undefined;
   /** The attributes that this step binds, as they were given. */
   readonly attrs: Attrs | undefined;
-  #own: Group | undefined;
+  #own: ResolvedAttrs | undefined;
   #keeper: object | undefined;
   #kept: unknown;
 
@@ -57,10 +58,10 @@ export class Binding {
   }
 
   /** Gives this step's attributes as plain values, resolved once for all outputs that keep the default limits. */
-  own(limits: Limits): Group {
+  own(limits: Limits): ResolvedAttrs {
     if (this.attrs === undefined) return NONE;
-    if (limits !== DEFAULT_LIMITS) return resolveGroup(this.attrs, limits);
-    return (this.#own ??= resolveGroup(this.attrs));
+    if (limits !== DEFAULT_LIMITS) return resolveAttrs(this.attrs, limits);
+    return (this.#own ??= resolveAttrs(this.attrs));
   }
 }
 
@@ -76,13 +77,20 @@ export function bindingSteps(binding: Binding | undefined): readonly Binding[] {
  * the newest, because merging is not associative: a value that stood for a group must not let that group's members come back.
  */
 export function bind(binding: Binding | undefined, own: Group, limits: Limits = DEFAULT_LIMITS): Group {
-  let root = NONE;
+  let root = NONE.attrs;
   const open: string[] = [];
   for (const step of bindingSteps(binding)) {
-    if (step.group === undefined) root = mergeGroups(root, inGroups(open, step.own(limits)));
+    if (step.group === undefined) root = mergeGroups(root, inGroups(open, step.own(limits).attrs));
     else open.push(step.group);
   }
   return mergeGroups(root, inGroups(open, own));
+}
+
+/** Counts the attributes that were bound beyond the limit. */
+export function boundTooMany(binding: Binding | undefined, limits: Limits): number {
+  let dropped = 0;
+  for (let step = binding; step !== undefined; step = step.parent) dropped += step.own(limits).dropped;
+  return dropped;
 }
 
 function inGroups(names: readonly string[], members: Group): Group {

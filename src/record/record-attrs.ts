@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from "../value/limits.ts";
 import { Group, isPlainMap } from "../value/plain.ts";
-import { resolveGroup } from "../value/resolve.ts";
-import { bind } from "./binding.ts";
+import { resolveAttrs } from "../value/resolve.ts";
+import { bind, boundTooMany } from "./binding.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
 import type { LogRecord } from "./log-record.ts";
@@ -17,13 +17,16 @@ export interface RecordAttrs {
  * that no attribute stands for. This is the one definition that every output follows; a fast path may only do the same sooner.
  */
 export function plainAttrs(record: LogRecord, limits: Limits = DEFAULT_LIMITS): RecordAttrs {
-  const own = record.attrs === undefined ? new Group() : resolveGroup(record.attrs, limits);
-  const attrs = new Group(bind(record.binding, own, limits));
+  const own = record.attrs === undefined ? NONE : resolveAttrs(record.attrs, limits);
+  const tooMany = own.dropped + boundTooMany(record.binding, limits);
+  const attrs = new Group(bind(record.binding, own.attrs, limits));
   for (const [key, value] of record.baggage ?? []) if (!attrs.has(key)) attrs.set(key, value);
-  if (attrs.size <= limits.attributes) return { attrs, dropped: 0 };
+  if (attrs.size <= limits.attributes) return { attrs, dropped: tooMany };
   const kept = new Group([...attrs].slice(0, limits.attributes));
-  return { attrs: kept, dropped: attrs.size - kept.size };
+  return { attrs: kept, dropped: tooMany + attrs.size - kept.size };
 }
+
+const NONE: RecordAttrs & { readonly attrs: Group } = { attrs: new Group(), dropped: 0 };
 
 /** Is a value of {@link recordAttrs}: what `JSON.parse` could give, and bigint, NaN and bytes. */
 export type AttrValue =
@@ -42,7 +45,7 @@ export type AttrValue =
  *
  * @example
  * ```ts
- * const handler = { enabled: () => true, handle: (record) => queue.push({ msg: record.message, ...recordAttrs(record) }) };
+ * const handler = { enabled: () => true, handle: (record) => queue.push({ msg: record.message, attrs: recordAttrs(record) }) };
  * ```
  */
 export function recordAttrs(record: LogRecord, limits: Limits = DEFAULT_LIMITS): { readonly [key: string]: AttrValue } {

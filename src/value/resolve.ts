@@ -37,16 +37,29 @@ export function resolve(value: unknown, limits: Limits = DEFAULT_LIMITS): Plain 
   }
 }
 
-/** Resolves the members of an object literal as a group; a getter that throws costs its own member only. */
-export function resolveGroup(members: object, limits: Limits = DEFAULT_LIMITS): Group {
-  const resolver = new Resolver(limits);
-  const group = new Group();
+/** Are the members of one object literal, and how many were too many. */
+export interface ResolvedAttrs {
+  readonly attrs: Group;
+  readonly dropped: number;
+}
+
+/**
+ * Resolves the members of an object literal as attributes, up to the limit of their number: those behind it are not read. A getter
+ * that throws costs its own member only.
+ */
+export function resolveAttrs(members: object, limits: Limits = DEFAULT_LIMITS): ResolvedAttrs {
+  const attrs = new Group();
   try {
-    resolver.fill(group, members, -1, true);
+    return { attrs, dropped: new Resolver(limits).attributes(attrs, members) };
   } catch (error) {
-    group.set("attrs", thrown(error));
+    attrs.set("attrs", thrown(error));
+    return { attrs, dropped: 0 };
   }
-  return group;
+}
+
+/** Resolves the members of an object literal as a group, as {@link resolveAttrs} does. */
+export function resolveGroup(members: object, limits: Limits = DEFAULT_LIMITS): Group {
+  return resolveAttrs(members, limits).attrs;
 }
 
 /** Cuts a string at a length, never through a surrogate pair, and says by how much. */
@@ -153,15 +166,25 @@ class Resolver {
     const toJSON: unknown = (value as { toJSON?: unknown }).toJSON;
     if (typeof toJSON === "function") return this.#toJSON(value, toJSON as (key: string) => unknown, depth);
     const group = new Group();
-    this.fill(group, value, depth, true);
+    this.#fill(group, value, depth, true);
     return group;
   }
 
-  /** Puts the own members of an object into a map. Inside a group a group without a name is inlined. */
-  fill(into: Map<string, Plain>, from: object, depth: number, asGroup: boolean): void {
+  /** Puts members into a group of attributes until it is full, and tells how many are left over. */
+  attributes(into: Group, from: object): number {
     const keys = Object.keys(from);
     for (const [index, key] of keys.entries()) {
-      if (this.#room <= 0 && depth >= 0) {
+      if (into.size >= this.#limits.attributes) return keys.length - index;
+      this.#put(into, key, from, -1, true);
+    }
+    return 0;
+  }
+
+  /** Puts the own members of an object into a map. Inside a group a group without a name is inlined. */
+  #fill(into: Map<string, Plain>, from: object, depth: number, asGroup: boolean): void {
+    const keys = Object.keys(from);
+    for (const [index, key] of keys.entries()) {
+      if (this.#room <= 0) {
         into.set("…", `[+${keys.length - index} members]`);
         return;
       }
@@ -293,7 +316,7 @@ class Resolver {
     const toJSON: unknown = (value as { toJSON?: unknown }).toJSON;
     if (typeof toJSON === "function") return this.#toJSON(value, toJSON as (key: string) => unknown, depth);
     const map = new Map<string, Plain>();
-    this.fill(map, value, depth, false);
+    this.#fill(map, value, depth, false);
     return map.size === 0 ? this.#text(describeInstance(value)) : map;
   }
 
@@ -301,7 +324,7 @@ class Resolver {
     const json: unknown = Reflect.apply(toJSON, value, [""]);
     if (json !== value) return this.#any(json, depth);
     const group = new Group();
-    this.fill(group, value, depth, true);
+    this.#fill(group, value, depth, true);
     return group;
   }
 }

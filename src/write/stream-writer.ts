@@ -3,7 +3,6 @@ import type { LineWriter } from "./line-writer.ts";
 
 /** What of Node's `stream.Writable` is needed. */
 export interface NodeStream {
-  readonly writable: boolean;
   readonly writableLength: number;
   readonly errored?: Error | null;
   write(text: string, done: (error?: Error | null) => void): unknown;
@@ -46,8 +45,7 @@ export class StreamWriter implements LineWriter {
 
   write(text: string): void {
     this.#given++;
-    if (!this.#stream.writable) this.#lose(1, this.#stream.errored ?? new Error("the stream has ended"));
-    else if (this.#stream.writableLength > MOST_PENDING) this.#lose(1, new Error("the reader is too slow"));
+    if (this.#stream.writableLength > MOST_PENDING) this.#lose(1, new Error("the reader is too slow"));
     else this.#stream.write(text, this.#done);
   }
 

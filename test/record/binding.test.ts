@@ -145,7 +145,7 @@ describe("bindings", () => {
       attrs: new RangeError("boom"),
       want: { err: expect.objectContaining({ type: "RangeError", message: "boom" }) },
     },
-    { name: "a string is not lost", attrs: "text", want: { attrs: "text" } },
+    { name: "a string is not lost", attrs: "text", want: { args: ["text"] } },
     { name: "a list is not lost", attrs: [1], want: { args: [[1]] } },
     { name: "a map is not lost", attrs: new Map([["a", 1]]), want: { args: [{ a: 1 }] } },
     {

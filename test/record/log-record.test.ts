@@ -75,7 +75,11 @@ describe("the fields of a line", () => {
     ]);
   });
 
-  test.each([...RESERVED])("an attribute named %s keeps its value under another name", (key) => {
+  const OWN = ["time", "level", "logger", "msg", "event_name", "trace_id", "span_id", "trace_flags", "dropped_attributes_count"];
+
+  test("have these names, which no attribute may stand for", () => expect([...RESERVED]).toEqual(OWN));
+
+  test.each(OWN)("an attribute named %s keeps its value under another name", (key) => {
     const fields = lineFields(
       createRecord({ time: 0, message: "m", logger: "l", eventName: "e", attrs: { [key]: "mine" }, spanContext: span }),
     );

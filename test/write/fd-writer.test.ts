@@ -194,6 +194,17 @@ describe("a reader that takes nothing", () => {
     expect(await flushed).toMatchObject([{ reason: { message: "fd 7: the reader takes nothing, 5 bytes wait" } }]);
   });
 
+  test("and then goes away ends a flush that waits for it, with what was lost", async () => {
+    const { writer } = setUp(["EAGAIN", "EAGAIN", "EPIPE"]);
+    writer.write("one\ntwo\n");
+    const flushed = Promise.allSettled([writer.flush()]);
+    await vi.advanceTimersByTimeAsync(50);
+    writer.write("three\n");
+    expect(await Promise.race([flushed, Promise.resolve("still waiting")])).toMatchObject([
+      { reason: { message: "fd 7: 2 lines were lost" } },
+    ]);
+  });
+
   test("does not make a flush wait for lines that came after it", async () => {
     const { fd, writer } = setUp(["EAGAIN", 4, "EAGAIN"]);
     fd.always = "EAGAIN";
