@@ -34,7 +34,11 @@ interface Root {
   readonly levels: LevelRules;
   readonly stamper: Stamper;
   readonly clock: () => number;
+  /** The thresholds of the names so far: a logger named in each request costs a look-up. Bounded, because a name may come from data. */
+  readonly gates: Map<string, LevelVar>;
 }
+
+const MOST_GATES = 1024;
 
 /** Is what a logger hands to one that is made from it, in place of options. */
 class Derived implements LoggerOptions {
@@ -296,12 +300,16 @@ function createRoot(handler: unknown, options: LoggerOptions): Root {
   const { level = INFO, baggage, clock = Date.now } = options;
   if (typeof clock !== "function") throw new TypeError(`clock: expected a function, got ${String(clock)}`);
   const levels = level instanceof LevelRules ? level : new LevelRules(level);
-  return { handler, levels, stamper: new Stamper(new BaggageRule(baggage)), clock };
+  return { handler, levels, stamper: new Stamper(new BaggageRule(baggage)), clock, gates: new Map() };
 }
 
-function gateOf({ handler, levels }: Root, name: string): LevelVar {
+function gateOf({ handler, levels, gates }: Root, name: string): LevelVar {
+  const known = gates.get(name);
+  if (known !== undefined) return known;
   const level = levels.of(name);
-  return handler.threshold === undefined ? level : LevelVar.highestOf([level, handler.threshold]);
+  const gate = handler.threshold === undefined ? level : LevelVar.highestOf([level, handler.threshold]);
+  if (gates.size < MOST_GATES) gates.set(name, gate);
+  return gate;
 }
 
 function joinNames(outer: string, inner: string | undefined): string {
