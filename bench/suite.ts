@@ -27,7 +27,7 @@ export interface SuiteOptions {
 
 const ROOT = join(import.meta.dirname, "..");
 const WORK = join(ROOT, ".tmp/bench");
-const FULL: Pace & { passes: number } = { passes: 3, rounds: 12, warmRounds: 6, slotMs: 8 };
+const FULL: Pace & { passes: number } = { passes: 3, rounds: 8, warmRounds: 5, slotMs: 8 };
 const QUICK: Pace & { passes: number } = { passes: 1, rounds: 9, warmRounds: 5, slotMs: 8 };
 const OF_GARBAGE = ["message", "3 attrs", "10 attrs", "disabled"];
 

@@ -1,6 +1,7 @@
 import { bind, boundTooMany } from "../record/binding.ts";
 import { Group, isPlainMap } from "../value/plain.ts";
 import { jsonMembers } from "./json.ts";
+import type { Attrs } from "../record/attrs.ts";
 import type { Binding } from "../record/binding.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
@@ -9,7 +10,7 @@ import type { JsonKeys } from "./json-keys.ts";
 /** Is a chain of bindings ready to be copied in front of a record's own attributes. */
 export interface Rendered {
   /** The members up to where own attributes go, groups opened. A string: cheap for a logger of one request. */
-  readonly open: string;
+  open: string | undefined;
   /** The same members without the groups that would stay empty. */
   readonly closed: string;
   /** The bytes of `open`, once the logger turns out to live long. */
@@ -22,6 +23,8 @@ export interface Rendered {
   readonly bits: number;
   /** Attributes at the root, for the limit. */
   readonly count: number;
+  /** Where `open` comes from while it is not there yet: written anew, for a logger that may have but one line. */
+  readonly source: { readonly outer: Rendered; readonly attrs: Attrs } | undefined;
 }
 
 /** Is the form of a logger that binds nothing. */
@@ -34,15 +37,16 @@ export const UNBOUND: Rendered = {
   taken: [],
   bits: 0,
   count: 0,
+  source: undefined,
 };
 
-/** Renders attributes that are bound at the root behind those of the parent, from their JSON: what a request's logger costs. */
-export function extend(outer: Rendered, members: string, names: readonly string[], keys: JsonKeys): Rendered {
-  const open = outer.open + members;
+/** Makes the form of attributes that are bound at the root behind those of the parent: what a request's logger costs. */
+export function extend(outer: Rendered, attrs: Attrs, open: string | undefined, keys: JsonKeys): Rendered {
+  const names = Object.keys(attrs);
   const taken = outer === UNBOUND ? names : [...outer.taken, ...names];
   let { bits } = outer;
   for (const name of names) bits |= keys.of(name).bit;
-  return { open, closed: open, bytes: undefined, uses: 0, groups: 0, taken, bits, count: taken.length };
+  return { open, closed: "", bytes: undefined, uses: 0, groups: 0, taken, bits, count: taken.length, source: { outer, attrs } };
 }
 
 /** Renders any chain by the definition; undefined when some of it must be merged with each record anew. */
@@ -51,7 +55,7 @@ export function render(binding: Binding, keys: JsonKeys, limits: Limits): Render
   const open = place(bind(binding, new Group([[PLACE, null]]), limits), keys);
   if (open === undefined) return undefined;
   const closed = bind(binding, new Group(), limits);
-  return { ...open, closed: jsonMembers(closed), bytes: undefined, uses: 0 };
+  return { ...open, closed: jsonMembers(closed), bytes: undefined, uses: 0, source: undefined };
 }
 
 /** Writes the members before the place of own attributes; undefined when some stand behind it, or when a key is odd. */

@@ -9,8 +9,8 @@ const NATIVE_FROM_LENGTH = 200;
 const SHORT_STRING = 16;
 const HEX = Uint8Array.from("0123456789abcdef", (char) => char.charCodeAt(0));
 
-/** For each byte below 128: 0 as it is, 1 as `\u00xx`, else the letter behind the backslash. */
-const ESCAPES = new Uint8Array(128).fill(1, 0, 32);
+/** For each byte: 0 as it is, 1 as `\u00xx`, else the letter behind the backslash. */
+const ESCAPES = new Uint8Array(256).fill(1, 0, 32);
 for (const [char, letter] of Object.entries({ '"': '"', "\\": "\\", "\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r" })) {
   ESCAPES[char.charCodeAt(0)] = letter.charCodeAt(0);
 }
@@ -19,9 +19,35 @@ const TRUE = bytesOf("true");
 const FALSE = bytesOf("false");
 export const NULL: Uint8Array = bytesOf("null");
 
+/** The digits of 00 to 99: a division for two of them. */
+const PAIRS = Uint8Array.from({ length: 200 }, (_, i) => 48 + (i % 2 === 0 ? Math.floor(i / 20) : (i >> 1) % 10));
+const CONTROL = 1;
+const MOST_ODD = 256;
+
+/** Tells whether JSON.stringify is the faster way from here on: always in newer versions, else where one byte in eight wants an escape. */
+function isNative(text: string, odd: number, seen: number): boolean {
+  if (text.length <= NATIVE_FROM_LENGTH) return false;
+  return NATIVE_IS_FAST || odd > MOST_ODD - 8 || (odd > 16 && odd * 8 > seen);
+}
+
+/**
+ * Marks in a word of four bytes those below 0x20, and those that are `"` or `\\`: the classic test for a zero byte, where flipping one
+ * bit puts `"` among the control characters. Bytes from 0x80 up are part of a character, and never marked.
+ */
+function oddIn(word: number): number {
+  return (((word ^ 0x02020202) - 0x21212121) | ((word ^ 0x5c5c5c5c) - 0x01010101)) & ~word & 0x80808080;
+}
+
 /** Encodes text once, for what is written often. */
 export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
+}
+
+/** Gives bytes as little-endian words, the last filled up with zeros. */
+export function wordsOf(bytes: Uint8Array): Int32Array {
+  const filled = new DataView(new ArrayBuffer((bytes.length + 3) & ~3));
+  bytes.forEach((byte, i) => filled.setUint8(i, byte));
+  return Int32Array.from({ length: filled.byteLength >> 2 }, (_, i) => filled.getInt32(i * 4, true));
 }
 
 /**
@@ -34,8 +60,8 @@ export function bytesOf(text: string): Uint8Array {
 export class JsonBytes {
   #bytes: Utf8Buffer;
   #view: DataView;
-  #scratch: Buffer = Buffer.allocUnsafeSlow(4096);
-  #scratchView: DataView = new DataView(this.#scratch.buffer);
+  /** Where the bytes are that want an escape. */
+  readonly #odd = new Int32Array(MOST_ODD);
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes as Utf8Buffer;
@@ -61,12 +87,19 @@ export class JsonBytes {
     this.use(larger);
   }
 
-  /** Copies ready bytes: a loop for the few of a key or a word, `set` above (at 170 bytes 2.5 times faster than the loop). */
+  /** Copies ready bytes: a loop for the few of a word, `set` above, which costs 13 ns whatever the length (the loop 1.1 ns a byte). */
   raw(at: number, ready: Uint8Array): number {
     const bytes = this.#bytes;
     const { length } = ready;
-    if (length > 24) bytes.set(ready, at);
+    if (length > 12) bytes.set(ready, at);
     else for (let i = 0; i < length; i++) bytes[at + i] = ready[i] as number;
+    return at + length;
+  }
+
+  /** Copies ready bytes given as whole words: 0.4 ns a byte. Up to three bytes behind are overwritten. */
+  words(at: number, ready: Int32Array, length: number): number {
+    const view = this.#view;
+    for (let i = 0; i < ready.length; i++) view.setInt32(at + i * 4, ready[i] as number, true);
     return at + length;
   }
 
@@ -114,92 +147,67 @@ export class JsonBytes {
     return start + length + 1;
   }
 
-  /** Copies as UTF-8 first, then looks at the bytes four at a time: one way for ASCII and all else, at memory speed. */
+  /** Copies as UTF-8 first, then looks at the bytes eight at a time: one way for ASCII and all else, at memory speed. */
   #longString(at: number, text: string): number {
     const bytes = this.#bytes;
     const view = this.#view;
+    const odd = this.#odd;
     const end = at + 1 + bytes.utf8Write(text, at + 1);
+    let count = 0;
     let i = at + 1;
-    for (; i < end - 3; i += 4) {
-      const word = view.getInt32(i, true);
-      const quotes = word ^ 0x22222222;
-      const slashes = word ^ 0x5c5c5c5c;
-      // Some byte below 0x20, or one that is `"` or `\`: the classic test for a zero byte, three times over.
-      const odd = ((word - 0x20202020) & ~word) | ((quotes - 0x01010101) & ~quotes) | ((slashes - 0x01010101) & ~slashes);
-      if ((odd & 0x80808080) !== 0) return this.#escaped(at, i, end, text);
+    for (; i < end - 7; i += 8) {
+      if ((oddIn(view.getInt32(i, true)) | oddIn(view.getInt32(i + 4, true))) === 0) continue;
+      if (isNative(text, count, i - at)) return this.#native(at, text);
+      for (let k = i; k < i + 8; k++) if (ESCAPES[bytes[k] as number] !== 0) odd[count++] = k;
     }
-    for (; i < end; i++) {
-      const byte = bytes[i] as number;
-      if (byte < 32 || byte === 34 || byte === 92) return this.#escaped(at, i, end, text);
-    }
+    for (; i < end; i++) if (ESCAPES[bytes[i] as number] !== 0) odd[count++] = i;
     bytes[at] = 34;
-    bytes[end] = 34;
-    return end + 1;
-  }
-
-  #escaped(at: number, firstOdd: number, end: number, text: string): number {
-    if (NATIVE_IS_FAST && text.length > NATIVE_FROM_LENGTH) {
-      return at + this.#bytes.utf8Write(JSON.stringify(text.isWellFormed() ? text : text.toWellFormed()), at);
-    }
-    const length = end - firstOdd;
-    this.#copyAside(firstOdd, end);
-    this.#bytes[at] = 34;
-    const behind = this.#copyEscaping(firstOdd, length);
-    this.#bytes[behind] = 34;
+    const behind = count === 0 ? end : this.#escape(end, count);
+    bytes[behind] = 34;
     return behind + 1;
   }
 
-  #copyAside(from: number, end: number): void {
-    if (end - from > this.#scratch.length) {
-      this.#scratch = Buffer.allocUnsafeSlow((end - from) * 2);
-      this.#scratchView = new DataView(this.#scratch.buffer);
-    }
-    this.#bytes.copy(this.#scratch, 0, from, end);
+  #native(at: number, text: string): number {
+    return at + this.#bytes.utf8Write(JSON.stringify(text.isWellFormed() ? text : text.toWellFormed()), at);
   }
 
-  /** Copies the scratch back, whole words where nothing is odd. */
-  #copyEscaping(at: number, length: number): number {
-    const scratch = this.#scratch;
-    const from = this.#scratchView;
-    const to = this.#view;
-    let i = 0;
-    while (i < length) {
-      if (i + 4 <= length) {
-        const word = from.getInt32(i, true);
-        const quotes = word ^ 0x22222222;
-        const slashes = word ^ 0x5c5c5c5c;
-        const odd = ((word - 0x20202020) & ~word) | ((quotes - 0x01010101) & ~quotes) | ((slashes - 0x01010101) & ~slashes);
-        if ((odd & 0x80808080) === 0) {
-          to.setInt32(at, word, true);
-          at += 4;
-          i += 4;
-          continue;
-        }
-      }
-      const stop = Math.min(length, i + 4);
-      for (; i < stop; i++) at = this.#escapedByte(at, scratch[i] as number);
-    }
-    return at;
-  }
-
-  #escapedByte(at: number, byte: number): number {
+  /** Moves what lies between the odd bytes to where it belongs, from the last to the first, and writes the escapes between. */
+  #escape(end: number, count: number): number {
     const bytes = this.#bytes;
-    const escape = byte < 128 ? (ESCAPES[byte] as number) : 0;
-    if (escape === 0) {
-      bytes[at] = byte;
-      return at + 1;
+    const odd = this.#odd;
+    let behind = end;
+    for (let k = 0; k < count; k++) behind += ESCAPES[bytes[odd[k] as number] as number] === CONTROL ? 5 : 1;
+    let to = behind;
+    let stop = end;
+    for (let k = count - 1; k >= 0; k--) {
+      const at = odd[k] as number;
+      const byte = bytes[at] as number;
+      const escape = ESCAPES[byte] as number;
+      const size = stop - at - 1;
+      to -= size;
+      // 16 ns whatever the size, against 1.1 ns a byte.
+      if (size > 12) bytes.copyWithin(to, at + 1, stop);
+      else for (let i = size - 1; i >= 0; i--) bytes[to + i] = bytes[at + 1 + i] as number;
+      to -= escape === CONTROL ? 6 : 2;
+      if (escape === CONTROL) this.#control(to, byte);
+      else {
+        bytes[to] = 92;
+        bytes[to + 1] = escape;
+      }
+      stop = at;
     }
+    return behind;
+  }
+
+  /** Writes a control character as `\u00xx`. */
+  #control(at: number, byte: number): void {
+    const bytes = this.#bytes;
     bytes[at] = 92;
-    if (escape !== 1) {
-      bytes[at + 1] = escape;
-      return at + 2;
-    }
     bytes[at + 1] = 117;
     bytes[at + 2] = 48;
     bytes[at + 3] = 48;
     bytes[at + 4] = 48 + (byte >> 4);
     bytes[at + 5] = HEX[byte & 15] as number;
-    return at + 6;
   }
 
   /** Writes the digits of a 32-bit integer. */
@@ -213,11 +221,15 @@ export class JsonBytes {
     }
     const end = at + digits(value);
     let i = end;
-    do {
-      const rest = (value / 10) | 0;
-      bytes[--i] = 48 + value - rest * 10;
+    while (value > 99) {
+      const rest = (value / 100) | 0;
+      const pair = (value - rest * 100) * 2;
+      bytes[--i] = PAIRS[pair + 1] as number;
+      bytes[--i] = PAIRS[pair] as number;
       value = rest;
-    } while (value > 0);
+    }
+    if (value > 9) bytes[--i] = PAIRS[value * 2 + 1] as number;
+    bytes[--i] = value > 9 ? (PAIRS[value * 2] as number) : 48 + value;
     return end;
   }
 

@@ -73,7 +73,7 @@ export class JsonValues {
       const key = this.#keys.of(name);
       if (key.malformed || name === "toJSON") return ODD;
       json.ensure(at, key.bytes.length + ROOM);
-      const end = this.#member(json.raw(at, key.bytes), value[name], depth + 1);
+      const end = this.#member(json.words(at, key.words, key.bytes.length), value[name], depth + 1);
       if (end === ODD || end > start + this.#mostNested) return ODD;
       at = end;
     }

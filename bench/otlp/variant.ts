@@ -1,0 +1,114 @@
+// One variant of bench/otlp/cost.ts, in a process of its own: logs 100,000 records to a receiver in another process and prints what it took.
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { Logger } from "../../src/logger/logger.ts";
+import { otlpHandler } from "../../src/otlp/index.ts";
+import type { OtlpOptions } from "../../src/otlp/index.ts";
+
+/** Is what one run took, by the record in microseconds of CPU. */
+export interface Cost {
+  readonly mainUs: number;
+  readonly processUs: number;
+  readonly delayP99Ms: number;
+  readonly peakMb: number;
+  readonly wallMs: number;
+}
+
+interface Attrs {
+  readonly [key: string]: string | number | boolean;
+}
+
+interface Subject {
+  readonly log: (message: string, attrs: Attrs) => void;
+  readonly end: () => Promise<void>;
+}
+
+export const RECORDS = 100_000;
+const A_TURN = 1000;
+
+const SUBJECTS: Readonly<Record<string, (url: string) => Promise<Subject>>> = {
+  noop: async () => ({ log: () => {}, end: async () => {} }),
+  "correlog protobuf": async (url) => ours(url, {}),
+  "correlog protobuf gzip": async (url) => ours(url, { compression: "gzip" }),
+  "correlog json": async (url) => ours(url, { protocol: "http/json" }),
+  "correlog json gzip": async (url) => ours(url, { protocol: "http/json", compression: "gzip" }),
+  "sdk protobuf": async (url) => official(url, "proto", "none"),
+  "sdk protobuf gzip": async (url) => official(url, "proto", "gzip"),
+  "sdk json": async (url) => official(url, "http", "none"),
+  "sdk json gzip": async (url) => official(url, "http", "gzip"),
+};
+
+export const VARIANTS: readonly string[] = Object.keys(SUBJECTS);
+
+async function ours(endpoint: string, options: OtlpOptions): Promise<Subject> {
+  const handler = otlpHandler({ env: {}, endpoint, resource: { "service.name": "bench" }, ...options });
+  const logger = new Logger(handler, { name: "bench" });
+  return { log: (message, attrs) => logger.info(message, attrs), end: async () => handler.shutdown() };
+}
+
+/** The official pipeline, with a queue and batches so large that it loses nothing. */
+async function official(endpoint: string, kind: "http" | "proto", compression: "none" | "gzip"): Promise<Subject> {
+  const { BatchLogRecordProcessor, LoggerProvider } = await import("@opentelemetry/sdk-logs");
+  const { resourceFromAttributes } = await import("@opentelemetry/resources");
+  const { OTLPLogExporter } =
+    kind === "http"
+      ? await import("@opentelemetry/exporter-logs-otlp-http")
+      : await import("@opentelemetry/exporter-logs-otlp-proto");
+  const exporter = new OTLPLogExporter({ url: `${endpoint}/v1/logs`, compression: compression as never });
+  const processor = new BatchLogRecordProcessor({ exporter, maxQueueSize: 200_000, maxExportBatchSize: 4096 });
+  const provider = new LoggerProvider({ resource: resourceFromAttributes({ "service.name": "bench" }), processors: [processor] });
+  const logger = provider.getLogger("bench");
+  return {
+    log: (body, attributes) => logger.emit({ severityNumber: 9, severityText: "INFO", body, attributes }),
+    end: async () => provider.shutdown(),
+  };
+}
+
+async function run(name: string, url: string): Promise<Cost> {
+  const subject = await SUBJECTS[name]?.(url);
+  if (subject === undefined) throw new RangeError(`no variant ${name}`);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const span = trace.setSpanContext(ROOT_CONTEXT, {
+    traceId: "0af7651916cd43dd8448eb211c80319c",
+    spanId: "b7ad6b7169203331",
+    traceFlags: 1,
+  });
+  const turn = async (from: number, count: number): Promise<void> => {
+    context.with(span, () => {
+      for (let i = from; i < from + count; i++) {
+        subject.log("request handled by the server", {
+          "http.request.method": "GET",
+          "http.route": "/api/items/:id",
+          "http.response.status_code": 200,
+          duration: 12.5,
+          cached: true,
+          i,
+        });
+      }
+    });
+    await new Promise(setImmediate);
+  };
+  // Warm: every variant has its modules loaded and its code compiled.
+  for (let i = 0; i < 20; i++) await turn(i * A_TURN - 20 * A_TURN, A_TURN);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const [main, all, wall] = [process.threadCpuUsage(), process.cpuUsage(), performance.now()];
+  for (let i = 0; i < RECORDS; i += A_TURN) await turn(i, A_TURN);
+  await subject.end();
+  const [mainEnd, allEnd, wallMs] = [process.threadCpuUsage(main), process.cpuUsage(all), performance.now() - wall];
+  delay.disable();
+  return {
+    mainUs: (mainEnd.user + mainEnd.system) / RECORDS,
+    processUs: (allEnd.user + allEnd.system) / RECORDS,
+    delayP99Ms: delay.percentile(99) / 1e6,
+    peakMb: process.resourceUsage().maxRSS / 1024,
+    wallMs,
+  };
+}
+
+if (process.send !== undefined && process.argv[1] === import.meta.filename) {
+  const [, , name = "", url = ""] = process.argv;
+  process.send(await run(name, url), () => process.exit(0));
+}
