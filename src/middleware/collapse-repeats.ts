@@ -1,7 +1,7 @@
 import { delegate } from "./delegate.ts";
 import { emit, Interval } from "./interval.ts";
 import { knownOptions, timerMs, wholeNumber } from "./option.ts";
-import { hashOf, isSameAttrs, isSameBaggage, isSameBinding, toComparable } from "./same-record.ts";
+import { hashOf, hashOfBinding, isSameAttrs, isSameBaggage, isSameBinding, NOT_FLAT, toComparable } from "./same-record.ts";
 import { snapshotBinding, toAttrs } from "./snapshot.ts";
 import { Group } from "../value/plain.ts";
 import type { Handler, Middleware } from "../handler/handler.ts";
@@ -76,6 +76,8 @@ class Repeats {
   readonly #byHash = new Map<number, Seen[]>();
   /** In the order in which they came first. */
   #all: Seen[] = [];
+  #lastBinding: LogRecord["binding"];
+  #lastHash = 0;
 
   constructor(next: Handler, intervalMs: number, maxKeys: number) {
     this.#next = next;
@@ -85,8 +87,16 @@ class Repeats {
 
   /** Counts a record that was there before; false when it is to pass. */
   takes(record: LogRecord): boolean {
-    const attrs = toComparable(record.attrs);
-    const hash = hashOf(record, attrs);
+    if (record.binding !== this.#lastBinding) {
+      this.#lastBinding = record.binding;
+      this.#lastHash = hashOfBinding(record.binding);
+    }
+    let attrs: Comparable = record.attrs;
+    let hash = hashOf(record, attrs, this.#lastHash);
+    if (hash === NOT_FLAT) {
+      attrs = toComparable(record.attrs);
+      hash = hashOf(record, attrs, this.#lastHash);
+    }
     const seen = this.#byHash.get(hash);
     if (seen !== undefined) {
       for (const each of seen) {

@@ -45,6 +45,8 @@ export class HeldTraces {
   /** Oldest first. */
   readonly #traces = new Map<string, HeldTrace>();
   #last: HeldTrace | undefined;
+  #lastBinding: LogRecord["binding"];
+  #lastBound: LogRecord["binding"];
   #bytes = 0;
 
   constructor(next: Handler, bounds: HoldBounds, clock: () => number) {
@@ -58,7 +60,12 @@ export class HeldTraces {
   hold(record: LogRecord): boolean {
     const trace = this.#of(record.spanContext?.traceId ?? "");
     if (trace.isReleased) return false;
-    const held = take(record);
+    const { binding } = record;
+    if (binding !== this.#lastBinding) {
+      this.#lastBinding = binding;
+      this.#lastBound = binding === undefined ? undefined : snapshotBinding(binding);
+    }
+    const held = take(record, this.#lastBound);
     trace.records.push(held);
     this.#bytes += held.bytes;
     if (trace.records.length - trace.first > this.#bounds.maxRecords) this.#dropFirst(trace);
@@ -166,16 +173,15 @@ function missing({ time, level, logger, spanContext }: LogRecord, dropped: numbe
 }
 
 /** Takes what is the caller's out of a record: a copy of its attributes, one level deep where that is all, and resolved where not. */
-function take(record: LogRecord): HeldRecord {
-  const { attrs, binding, time, level, message, eventName, logger, spanContext, baggage } = record;
+function take(record: LogRecord, binding: LogRecord["binding"]): HeldRecord {
+  const { attrs, time, level, message, eventName, logger, spanContext, baggage } = record;
   let own = attrs;
   let bytes = RECORD_BYTES + message.length * 2;
   if (attrs !== undefined) {
     own = snapshotAttrs(attrs);
     bytes += sizeOf(own);
   }
-  const bound = binding === undefined ? undefined : snapshotBinding(binding);
-  return { record: { time, level, message, eventName, logger, attrs: own, binding: bound, spanContext, baggage }, bytes };
+  return { record: { time, level, message, eventName, logger, attrs: own, binding, spanContext, baggage }, bytes };
 }
 
 function sizeOf(attrs: Attrs): number {

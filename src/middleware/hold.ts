@@ -53,7 +53,7 @@ const DEFAULTS = {
   maxRecords: 1000,
   maxTraces: 1000,
   maxAgeMs: 60_000,
-  clock: Date.now,
+  clock: (): number => Date.now(),
 };
 
 /** The status code of a span in error. @see https://opentelemetry.io/docs/specs/otel/trace/api/#set-status */

@@ -1,6 +1,5 @@
 import { report } from "../report/report.ts";
 import { expected, knownOptions, timerMs } from "./option.ts";
-import type * as NodeFs from "node:fs";
 
 /** Takes rules while the program runs: a `LevelRules`, or a `LevelVar` for one level. */
 export interface Levels {
@@ -45,39 +44,40 @@ export function levelsFromFile(levels: Levels, path: string, options: LevelsFrom
   const fs = globalThis.process?.getBuiltinModule?.("node:fs");
   if (fs === undefined) throw new TypeError("levelsFromFile: expected a runtime with node:fs");
   let last: string | undefined;
-  const read = (): void => {
-    const text = textOf(fs, path);
-    if (text === undefined || text === last) return;
-    last = text;
-    levels.set(text);
+  let isStopped = false;
+  const take = (text: string): void => {
+    const rules = rulesIn(text);
+    if (rules === "" || rules === last) return;
+    last = rules;
+    levels.set(rules);
   };
-  const look = (): void => {
-    try {
-      read();
-    } catch (error) {
-      report("levels", error);
-    }
+  if (fs.existsSync(path)) take(fs.readFileSync(path, "utf8"));
+  // Read anew each time: fs.watchFile() takes what the file is at its own first look for the state at the start.
+  const timer = setInterval(() => {
+    fs.readFile(path, "utf8", (error, text) => {
+      if (isStopped) return;
+      try {
+        if (error === null) take(text);
+        else if (error.code !== "ENOENT") throw error;
+      } catch (problem) {
+        report("levels", problem);
+      }
+    });
+  }, interval).unref();
+  const stop = (): void => {
+    isStopped = true;
+    clearInterval(timer);
   };
-  read();
-  fs.watchFile(path, { interval, persistent: false }, look);
-  const stop = (): void => fs.unwatchFile(path, look);
   return { stop, [Symbol.dispose]: stop };
 }
 
-/** Gives a file's rules in one line; undefined when it has none, or is not there: then the levels stay. */
-function textOf(fs: Pick<typeof NodeFs, "readFileSync">, path: string): string | undefined {
-  let text: string;
-  try {
-    text = fs.readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  const rules = text
+/** Gives a file's rules in one line; an empty one when it has none, because it is about to be written: then the levels stay. */
+function rulesIn(text: string): string {
+  return text
     .split("\n")
     .map((line) => line.replace(/#.*/, "").trim())
-    .filter((line) => line !== "");
-  return rules.length === 0 ? undefined : rules.join(",");
+    .filter((line) => line !== "")
+    .join(",");
 }
 
 /** Checks what takes levels. @throws TypeError when it does not. */

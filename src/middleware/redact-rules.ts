@@ -9,7 +9,15 @@ export interface RuleState {
   /** Something below may be censored because of its path: then an index of an array counts as a key. */
   readonly byPath: boolean;
   /** Goes down to a member. A key with dots goes down as many steps, so that `a.b` and `a` with `b` in it are one path. */
-  step(key: string): RuleState;
+  step(key: string): Step;
+  /** Does the same for the i-th member of an object: a call site passes the same keys in the same order, which is seen by comparing them. */
+  stepAt(i: number, key: string): Step;
+}
+
+/** Is a step down to a member: the state there, and the key as it is shown. */
+export interface Step {
+  readonly name: string;
+  readonly state: RuleState;
 }
 
 /** How many steps are kept; beyond, where keys come from data, they are computed. */
@@ -25,11 +33,16 @@ export class RedactRules {
   readonly #paths: readonly (readonly string[])[];
   readonly #keys: ReadonlySet<string>;
   readonly #patterns: readonly RegExp[];
+  readonly #rename: (key: string) => string;
   readonly #states = new Map<string, RuleState>();
   #kept = 0;
 
-  /** @throws TypeError or RangeError when a path or a key is none, naming its place. */
-  constructor(paths: readonly string[], keys: readonly (string | RegExp)[]) {
+  /**
+   * @param rename gives the text under which a key is shown.
+   * @throws TypeError or RangeError when a path or a key is none, naming its place.
+   */
+  constructor(paths: readonly string[], keys: readonly (string | RegExp)[], rename: (key: string) => string) {
+    this.#rename = rename;
     this.#paths = paths.map(parsePath);
     this.#keys = new Set(keys.filter((key) => typeof key === "string").map((key) => key.toLowerCase()));
     this.#patterns = keys
@@ -57,10 +70,10 @@ export class RedactRules {
     return state;
   }
 
-  #keep(steps: Map<string, RuleState>, key: string, live: readonly number[]): RuleState {
-    const next = this.#next(key, live);
-    if (this.#kept++ < MOST_KEPT) steps.set(key, next);
-    return next;
+  #keep(steps: Map<string, Step>, key: string, live: readonly number[]): Step {
+    const step = { name: this.#rename(key), state: this.#next(key, live) };
+    if (this.#kept++ < MOST_KEPT) steps.set(key, step);
+    return step;
   }
 
   #next(key: string, live: readonly number[]): RuleState {
@@ -91,27 +104,48 @@ export class RedactRules {
   }
 }
 
+/** Keys that are remembered by their place. */
+const MOST_PLACES = 32;
+
 class State implements RuleState {
   readonly hit: boolean;
   readonly alive: boolean;
   readonly byPath: boolean;
-  readonly #steps = new Map<string, RuleState>();
-  readonly #make: (key: string, steps: Map<string, RuleState>) => RuleState;
+  readonly #steps = new Map<string, Step>();
+  readonly #make: (key: string, steps: Map<string, Step>) => Step;
+  readonly #placedKeys: string[] = [];
+  readonly #placedSteps: Step[] = [];
 
-  constructor(hit: boolean, alive: boolean, byPath: boolean, make: (key: string, steps: Map<string, RuleState>) => RuleState) {
+  constructor(hit: boolean, alive: boolean, byPath: boolean, make: (key: string, steps: Map<string, Step>) => Step) {
     this.hit = hit;
     this.alive = alive;
     this.byPath = byPath;
     this.#make = make;
   }
 
-  step(key: string): RuleState {
+  step(key: string): Step {
     return this.#steps.get(key) ?? this.#make(key, this.#steps);
+  }
+
+  stepAt(i: number, key: string): Step {
+    if (this.#placedKeys[i] === key) return this.#placedSteps[i] as Step;
+    const step = this.step(key);
+    if (i < MOST_PLACES && i <= this.#placedKeys.length) {
+      this.#placedKeys[i] = key;
+      this.#placedSteps[i] = step;
+    }
+    return step;
   }
 }
 
 /** Is below a group that is censored as a whole. */
-export const ALL_HIT: RuleState = { hit: true, alive: true, byPath: true, step: () => ALL_HIT };
+export const ALL_HIT: RuleState = {
+  hit: true,
+  alive: true,
+  byPath: true,
+  step: (name) => ({ name, state: ALL_HIT }),
+  stepAt: (_, name) => ({ name, state: ALL_HIT }),
+};
 
 function parsePath(path: unknown, place: number): readonly string[] {
   const option = `paths: place ${place}`;

@@ -22,7 +22,7 @@ export interface RedactOptions {
   /** Keys wherever they stand, in any case; or patterns for them. A key with dots matches by each of its parts too. */
   readonly keys?: readonly (string | RegExp)[];
   /**
-   * Patterns of what must not be seen: the parts that they find are censored in every string, in the text of numbers, in keys, in
+   * Patterns of what must not be seen: the parts that they find are censored in every string, in the digits of whole numbers, in keys, in
    * the message, in the name of the event and in baggage. Each is run over every text: its cost is the record's.
    */
   readonly patterns?: readonly RegExp[];
@@ -61,8 +61,9 @@ export function redact(options: RedactOptions): Middleware {
   if (paths.length + keys.length + patterns.length === 0) {
     throw new RangeError(expected("redact", "at least one of paths, keys and patterns", "none"));
   }
-  const rules = new RedactRules(paths, keys);
   const censor = toCensor(options.censor);
+  const texts = new Redactor(patterns, censor);
+  const rules = new RedactRules(paths, keys, (key) => texts.text(key));
   return (next) => {
     const records = new RecordRedactor(new Redactor(patterns, censor), rules.root, patterns.length > 0);
     return delegate(next, { threshold: next.threshold, handle: (record, ctx) => next.handle(records.redact(record), ctx) });
@@ -138,8 +139,8 @@ class RecordRedactor {
       const attrs = frozen(this.#redactor.attrs(step.attrs ?? {}, outer.state, outer.path));
       return { ...outer, binding: rebind(step, outer.binding, step.attrs === undefined ? undefined : attrs) };
     }
-    const state = outer.state.step(step.group);
-    const binding = rebind(step, outer.binding, undefined, this.#text(step.group));
+    const { state, name } = outer.state.step(step.group);
+    const binding = rebind(step, outer.binding, undefined, name);
     return { binding, state: state.hit ? ALL_HIT : state, path: [...outer.path, step.group] };
   }
 

@@ -1,7 +1,9 @@
 import { isError, isObjectLiteral } from "../value/classify.ts";
+import { DEFAULT_LIMITS } from "../value/limits.ts";
 import { logValue } from "../value/log-value.ts";
 import { Group, isPlainMap, PlainError } from "../value/plain.ts";
 import { errorType, resolve, resolveGroup } from "../value/resolve.ts";
+import { stackOf } from "./redacted-stack.ts";
 import { SNAPSHOT_LIMITS, toAttrs, toValue } from "./snapshot.ts";
 import { isSecret } from "./secret.ts";
 import type { Attrs } from "../record/attrs.ts";
@@ -11,7 +13,6 @@ import type { RuleState } from "./redact-rules.ts";
 
 /** No output goes deeper, whatever its limits. */
 const DEEPEST = 64;
-const MOST_NAMES = 4096;
 /** Values of one record that are looked at; what is beyond is left out and said. Outputs stop at 32,768 of an attribute by default. */
 const MOST_VALUES = 65_536;
 
@@ -32,10 +33,10 @@ export class Redactor {
   readonly #patterns: readonly RegExp[];
   readonly #censor: CensorFunction;
   readonly #hasPatterns: boolean;
-  /** Keys as patterns leave them; a service has few. */
-  readonly #names = new Map<string, string>();
   #walk: Walk = { around: [], path: [], left: 0 };
   #isWalking = false;
+  /** The size of what was resolved and looked at, as limits count it. */
+  #seen = 0;
 
   /** @param patterns are global, and none matches the empty text. */
   constructor(patterns: readonly RegExp[], censor: CensorFunction) {
@@ -77,7 +78,9 @@ export class Redactor {
 
   #begin(path: readonly string[]): void {
     const walk = this.#walk;
-    walk.around.length = walk.path.length = 0;
+    // Setting a length costs 30 ns, also when it is that already.
+    if (walk.around.length > 0) walk.around.length = 0;
+    if (walk.path.length > 0) walk.path.length = 0;
     walk.left = MOST_VALUES;
     if (path.length > 0) walk.path.push(...path);
   }
@@ -101,6 +104,8 @@ export class Redactor {
   }
 
   #number(value: number | bigint): number | bigint | string {
+    // What must not be seen and is a number counts something out: a card, a phone, a person. Writing out a fraction costs 100 ns.
+    if (typeof value === "number" && !Number.isInteger(value)) return value;
     const text = String(value);
     const censored = this.text(text);
     return censored === text ? value : censored;
@@ -109,20 +114,28 @@ export class Redactor {
   #object(value: object, state: RuleState): unknown {
     if (isSecret(value)) return this.#censor(value, [...this.#walk.path]);
     if (!state.alive && !this.#hasPatterns) return value;
+    const { around } = this.#walk;
     // A circle that leads out of the copy, back into the original, would not be one for the output: it would write the original.
-    if (this.#walk.around.includes(value)) return "[Circular]";
-    if (this.#walk.around.length > DEEPEST) return "[Depth]";
+    if (around.length > 0 && around.includes(value)) return "[Circular]";
+    if (around.length > DEEPEST) return "[Depth]";
     if (--this.#walk.left < 0) return "[Size]";
-    this.#walk.around.push(value);
-    try {
-      if (logValue in value || ArrayBuffer.isView(value)) return this.#resolved(value, state);
-      if (Array.isArray(value)) return this.#list(value, state);
-      if (isError(value)) return this.#isClean(value, state) ? value : this.#resolved(value, state);
-      const isLiteral = isObjectLiteral(value) && typeof (value as { toJSON?: unknown }).toJSON !== "function";
-      return isLiteral ? this.#literal(value as Attrs, state) : this.#resolved(value, state);
-    } finally {
-      this.#walk.around.pop();
+    around.push(value);
+    const result = this.#inside(value, state);
+    around.pop();
+    return result;
+  }
+
+  #inside(value: object, state: RuleState): unknown {
+    if (logValue in value) return this.#resolved(value, state);
+    if (Array.isArray(value)) return this.#list(value, state);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || (prototype !== null && isObjectLiteral(value))) {
+      return typeof (value as { toJSON?: unknown }).toJSON === "function"
+        ? this.#resolved(value, state)
+        : this.#literal(value as Attrs, state);
     }
+    if (isError(value) && this.#isClean(value, state)) return value;
+    return this.#resolved(value, state);
   }
 
   #literal(attrs: Attrs, state: RuleState): object {
@@ -130,8 +143,10 @@ export class Redactor {
     let seen = 0;
     for (const key in attrs) {
       const value = attrs[key];
-      const next = this.#member(key, value, state);
-      const name = this.#hasPatterns ? this.#name(key) : key;
+      // Members of a group without a name are inlined: they stand where it stands.
+      const step = key === "" ? undefined : state.stepAt(seen, key);
+      const next = step === undefined ? this.#value(value, state) : this.#member(key, value, step.state);
+      const name = step === undefined ? key : step.name;
       if (copy === undefined && (name !== key || !Object.is(next, value))) copy = Object.entries(attrs).slice(0, seen);
       if (copy !== undefined && next !== undefined) copy.push([name, next]);
       seen++;
@@ -140,22 +155,13 @@ export class Redactor {
     return copy === undefined ? attrs : Object.fromEntries(copy);
   }
 
-  #name(key: string): string {
-    let name = this.#names.get(key);
-    if (name === undefined) {
-      name = this.text(key);
-      if (this.#names.size < MOST_NAMES) this.#names.set(key, name);
-    }
-    return name;
-  }
-
   #member(key: string, value: unknown, state: RuleState): unknown {
-    // Members of a group without a name are inlined: they stand where it stands.
-    if (key === "") return this.#value(value, state);
-    const next = state.step(key);
-    if (!next.hit && (typeof value !== "object" || value === null)) return this.#value(value, next);
+    if (!state.hit) {
+      if (typeof value === "string") return this.#hasPatterns ? this.text(value) : value;
+      if (typeof value !== "object" || value === null) return this.#value(value, state);
+    }
     this.#walk.path.push(key);
-    const result = this.#value(value, next);
+    const result = this.#value(value, state);
     this.#walk.path.pop();
     return result;
   }
@@ -166,15 +172,16 @@ export class Redactor {
     for (const field of ["message", "stack", "code", ...Object.keys(error)]) {
       if (!this.#isCleanField(error, field, state)) return false;
     }
-    return !state.step("type").hit && (!this.#hasPatterns || this.text(errorType(error)) === errorType(error));
+    return !state.step("type").state.hit && (!this.#hasPatterns || this.text(errorType(error)) === errorType(error));
   }
 
   #isCleanField(error: Error, field: string, state: RuleState): boolean {
-    if (state.step(field).hit) return false;
+    const step = state.step(field);
+    if (step.state.hit || step.name !== field) return false;
     // Without patterns a stack need not be read, which is what makes it.
     if (!this.#hasPatterns && (field === "message" || field === "stack")) return true;
     const value: unknown = (error as unknown as { readonly [key: string]: unknown })[field];
-    if (typeof value === "string") return this.text(value) === value && this.#name(field) === field;
+    if (typeof value === "string") return this.text(value) === value;
     return (
       value === undefined || value === null || typeof value === "boolean" || (typeof value === "number" && !this.#hasPatterns)
     );
@@ -185,7 +192,7 @@ export class Redactor {
     for (let i = 0; i < list.length; i++) {
       if (i === MOST_VALUES) return [...(copy ?? list.slice(0, i)), `[+${list.length - i} items]`];
       const value = list[i];
-      const next = state.byPath ? this.#member(String(i), value, state) : this.#value(value, state);
+      const next = state.byPath ? this.#member(String(i), value, state.step(String(i)).state) : this.#value(value, state);
       if (copy === undefined && !Object.is(next, value)) copy = list.slice(0, i);
       if (copy !== undefined) copy.push(next);
     }
@@ -195,11 +202,14 @@ export class Redactor {
   #resolved(value: unknown, state: RuleState): unknown {
     const plain = resolve(value, SNAPSHOT_LIMITS);
     if (plain === undefined) return value;
+    this.#seen = 0;
     const next = this.#plain(plain, state);
-    return next === plain ? value : toValue(next);
+    // Of what is large a part may have been cut before it was looked at; then only what was looked at goes on.
+    return next === plain && this.#seen <= DEFAULT_LIMITS.size ? value : toValue(next);
   }
 
   #plain(plain: Plain, state: RuleState): Plain {
+    this.#seen += 8 + (typeof plain === "string" || plain instanceof Uint8Array ? plain.length : 0);
     if (plain === null || plain instanceof Uint8Array) return plain;
     if (typeof plain !== "object") return this.#value(plain, state) as Plain;
     if (isPlainMap(plain)) return this.#map(plain, state);
@@ -225,7 +235,7 @@ export class Redactor {
   }
 
   #step(key: string, value: Plain, state: RuleState): Plain | undefined {
-    const next = state.step(key);
+    const { state: next } = state.step(key);
     this.#walk.path.push(key);
     const result = next.hit ? this.#hit(value) : this.#plain(value, next);
     this.#walk.path.pop();
@@ -235,20 +245,4 @@ export class Redactor {
   #hit(value: Plain): Plain | undefined {
     return value === null ? null : resolve(this.#censor(toValue(value), [...this.#walk.path]), SNAPSHOT_LIMITS);
   }
-}
-
-/** Takes what is censored of an error's message out of its stack, which begins with it. */
-function stackOf(error: PlainMap, copy: PlainMap): Plain {
-  const message = error.get("message");
-  const censored = copy.get("message");
-  const stack = error.get("stack") ?? null;
-  if (typeof stack !== "string" || Object.is(message, censored)) return stack;
-  if (typeof message === "string" && message !== "" && stack.includes(message)) {
-    return stack.replaceAll(message, () => (typeof censored === "string" ? censored : ""));
-  }
-  // It was changed after the stack was taken: of that only the frames are known to be harmless.
-  return stack
-    .split("\n")
-    .filter((line) => /^\s+at /.test(line))
-    .join("\n");
 }

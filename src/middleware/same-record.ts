@@ -39,7 +39,7 @@ export function isSameAttrs(one: Comparable, other: Comparable): boolean {
 export function isSameBinding(one: Binding | undefined, other: Binding | undefined): boolean {
   if (one === other) return true;
   if (one === undefined || other === undefined || one.group !== other.group) return false;
-  return isSamePlain(one.own(DEFAULT_LIMITS), other.own(DEFAULT_LIMITS)) && isSameBinding(one.parent, other.parent);
+  return isSamePlain(one.own(DEFAULT_LIMITS).attrs, other.own(DEFAULT_LIMITS).attrs) && isSameBinding(one.parent, other.parent);
 }
 
 /** Tells whether the baggage of two records is the same; that of one context is the same object. */
@@ -53,11 +53,21 @@ export function isSameBaggage(one: LogRecord["baggage"], other: LogRecord["bagga
  * Gives a number that is the same for records that are, and mostly another for others: of a text its length and three characters. It
  * costs a fraction of making a key as text.
  */
-export function hashOf({ level, message, binding }: LogRecord, attrs: Comparable): number {
-  let hash = hashAttrs(mix(level, hashText(message)), attrs);
+export function hashOf({ level, message }: LogRecord, attrs: Comparable, bound: number): number {
+  const hash = hashAttrs(mix(mix(level, hashText(message)), bound), attrs);
+  // 30 bits: a Map finds numbers that are no small integers by twice the cost.
+  return hash === NOT_FLAT ? NOT_FLAT : hash & 0x3fff_ffff;
+}
+
+/** Says in place of a hash that attributes are not ready to compare. No hash is fractional. */
+export const NOT_FLAT = 0.5;
+
+/** Does the same for what is bound; it is the same for the same chain, and is worth keeping. */
+export function hashOfBinding(binding: Binding | undefined): number {
+  let hash = 0;
   for (let step = binding; step !== undefined; step = step.parent) {
     if (step.attrs === undefined) hash = mix(hash, hashText(step.group ?? ""));
-    else hash = hashAttrs(hash, isFlat(step.attrs) ? step.attrs : step.own(DEFAULT_LIMITS));
+    else hash = hashAttrs(hash, isFlat(step.attrs) ? step.attrs : step.own(DEFAULT_LIMITS).attrs);
   }
   return hash;
 }
@@ -70,7 +80,16 @@ function hashAttrs(seed: number, attrs: Comparable): number {
   if (attrs === undefined) return seed;
   if (attrs instanceof Group) return hashMap(seed, attrs);
   let hash = seed;
-  for (const key in attrs) hash = mix(hashValue(hash, attrs[key]), key.length);
+  try {
+    for (const key in attrs) {
+      const value = attrs[key];
+      if (!isPrimitive(value)) return NOT_FLAT;
+      hash = mix(hashValue(hash, value), key.length);
+    }
+  } catch {
+    // A getter or a proxy threw: resolving says so in its place, and that can be compared.
+    return NOT_FLAT;
+  }
   return hash;
 }
 

@@ -20,7 +20,7 @@ export interface SampleByTraceOptions {
   readonly clock?: () => number;
 }
 
-const DEFAULTS = { keepLevel: ERROR, intervalMs: 60_000, clock: Date.now };
+const DEFAULTS = { keepLevel: ERROR, intervalMs: 60_000, clock: (): number => Date.now() };
 
 /**
  * Keeps the records of some traces whole and leaves out those of the others. The decision follows from the trace's own random bits,

@@ -24,7 +24,15 @@ export interface SampleOptions {
   readonly clock?: () => number;
 }
 
-const DEFAULTS = { first: 100, oneIn: 100, intervalMs: 1000, keepLevel: ERROR, maxKeys: 1000, clock: Date.now, key: undefined };
+const DEFAULTS = {
+  first: 100,
+  oneIn: 100,
+  intervalMs: 1000,
+  keepLevel: ERROR,
+  maxKeys: 1000,
+  clock: (): number => Date.now(),
+  key: undefined,
+};
 
 /**
  * Lets the first records of each key pass in an interval, and of the others one in so many. At the end of an interval in which

@@ -10,7 +10,7 @@ import type { SpanContext } from "@opentelemetry/api";
 const DIGITS = 14;
 
 /** Lies above every randomness. */
-export const NEVER = "g";
+const NEVER = "g";
 
 /** Gives the rejection threshold of a probability from 0 to 1. */
 export function thresholdOfRatio(ratio: number): string {

@@ -1,0 +1,211 @@
+import { createRequire } from "node:module";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { TracerProvider } from "@opentelemetry/sdk-trace";
+import { trace as traceApi, ROOT_CONTEXT } from "@opentelemetry/api";
+import { spanOf } from "../../src/context/otel-api.ts";
+import { memoryHandler } from "../../src/handler/memory.ts";
+import { Logger } from "../../src/logger/logger.ts";
+import { hold } from "../../src/middleware/index.ts";
+import { contextWith, SPAN_ID, TRACE_ID } from "../../src/testing/context-with.ts";
+import type { Context } from "@opentelemetry/api";
+import type { Handler } from "../../src/handler/handler.ts";
+import type { HoldOptions } from "../../src/middleware/index.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1000 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function held(options: HoldOptions = {}) {
+  const memory = memoryHandler();
+  const middleware = hold(options);
+  const handler = middleware(memory);
+  return {
+    memory,
+    middleware,
+    handler,
+    logger: new Logger(handler, { level: "trace" }),
+    messages: () => memory.records.map(({ message }) => message),
+  };
+}
+
+const inTrace = (n: number): Context => contextWith({ span: { traceId: String(n).padStart(32, "a"), spanId: SPAN_ID } });
+
+describe("hold", () => {
+  test("lets what is held of a trace through when that trace logs an error, with its own time, ids and attributes, in order", () => {
+    const { memory, logger, messages } = held();
+    const one = contextWith({ span: true, baggage: { tenant: "t1" } });
+    logger.with({ bound: 1 }).debug(one, "first", { n: 1 });
+    vi.setSystemTime(2000);
+    logger.trace(one, "second");
+    logger.debug(inTrace(2), "of another trace");
+    logger.info(one, "passes");
+    expect(messages()).toEqual(["passes"]);
+    vi.setSystemTime(3000);
+    logger.error(one, "failed");
+    expect(messages()).toEqual(["passes", "first", "second", "failed"]);
+    expect(memory.records[1]).toMatchObject({
+      time: 1000,
+      levelName: "DEBUG",
+      attrs: { bound: 1, n: 1, tenant: "t1" },
+      traceId: TRACE_ID,
+      spanId: SPAN_ID,
+    });
+    expect(memory.records[2]).toMatchObject({ time: 2000, levelName: "TRACE" });
+    logger.debug(one, "passes now");
+    expect(messages().at(-1)).toBe("passes now");
+  });
+
+  test("holds records without a trace together", () => {
+    const { logger, messages } = held();
+    logger.debug("a");
+    logger.error(inTrace(1), "of a trace");
+    logger.error("e");
+    expect(messages()).toEqual(["of a trace", "a", "e"]);
+  });
+
+  test("takes the caller's values when a record is held, of bound attributes too", () => {
+    const { memory, logger } = held();
+    const user = { name: "then", tags: ["then"] };
+    logger
+      .with({ bound: user })
+      .debug("m", { user, error: Object.assign(new Error("then"), { code: 7 }), bytes: new Uint8Array([1]) });
+    user.name = user.tags[0] = "now";
+    logger.error("e");
+    expect(JSON.stringify(memory.records[0]?.attrs)).not.toContain("now");
+    expect(memory.records[0]?.attrs).toMatchObject({
+      user: { name: "then", tags: ["then"] },
+      error: { type: "Error", message: "then", code: 7 },
+    });
+  });
+
+  test("gives on the context of now for records of its span, and one with the ids for others", () => {
+    const seen: (string | undefined)[] = [];
+    const contexts: Context[] = [];
+    const next: Handler = {
+      enabled: () => true,
+      handle: (_, ctx) => void (seen.push(spanOf(ctx)?.spanContext().spanId), contexts.push(ctx)),
+    };
+    const logger = new Logger(hold()(next), { level: "trace" });
+    const [now, other] = [contextWith({ span: true }), contextWith({ span: { spanId: "00000000000000aa" } })];
+    logger.debug(other, "a");
+    logger.debug(contextWith({ span: true }), "b");
+    logger.error(now, "e");
+    expect(seen).toEqual(["00000000000000aa", SPAN_ID, SPAN_ID]);
+    expect([contexts[0] === other, contexts[1] === now]).toEqual([false, true]);
+    expect(spanOf(contexts[0] as Context)?.isRecording()).toBe(false);
+  });
+
+  test.each([
+    {
+      name: "records of a trace",
+      options: { maxRecords: 2 },
+      want: ["earlier records of this trace were dropped", "m3", "m4", "e"],
+      dropped: 3,
+    },
+    {
+      name: "bytes",
+      options: { maxBytes: 700 },
+      want: ["earlier records of this trace were dropped", "m3", "m4", "e"],
+      dropped: 3,
+    },
+  ])("drops the oldest beyond its bound of $name, and says how many when the trace matters", ({ options, want, dropped }) => {
+    const { memory, logger, messages } = held(options);
+    for (let i = 0; i < 5; i++) logger.debug(inTrace(1), `m${i}`);
+    logger.error(inTrace(1), "e");
+    expect(messages()).toEqual(want);
+    expect(memory.records[0]).toMatchObject({ attrs: { dropped }, traceId: "1".padStart(32, "a") });
+  });
+
+  test("keeps the newest in a ring, however many come", () => {
+    const { logger, messages } = held({ maxRecords: 10 });
+    for (let i = 0; i < 1234; i++) logger.debug(`m${i}`);
+    logger.error("e");
+    expect(messages().slice(1, -1)).toEqual(Array.from({ length: 10 }, (_, i) => `m${1224 + i}`));
+  });
+
+  test("drops the oldest traces beyond its bounds of bytes and traces", () => {
+    const bytes = held({ maxBytes: 700 });
+    for (const n of [1, 2, 3]) bytes.logger.debug(inTrace(n), `m${n}`);
+    for (const n of [1, 2, 3]) bytes.logger.error(inTrace(n), "e");
+    expect(bytes.messages()).toEqual(["e", "m2", "e", "m3", "e"]);
+
+    const traces = held({ maxTraces: 2 });
+    for (const n of [1, 2, 3]) traces.logger.debug(inTrace(n), `m${n}`);
+    for (const n of [3, 2, 1]) traces.logger.error(inTrace(n), "e");
+    expect(traces.messages()).toEqual(["m3", "e", "m2", "e", "e"]);
+  });
+
+  test("drops traces beyond its bound of age, and then sets no timer any more", () => {
+    const age = held({ maxAgeMs: 1000 });
+    age.logger.debug(inTrace(1), "m1");
+    vi.advanceTimersByTime(600);
+    age.logger.debug(inTrace(2), "m2");
+    vi.advanceTimersByTime(600);
+    for (const n of [1, 2]) age.logger.error(inTrace(n), "e");
+    expect(age.messages()).toEqual(["e", "m2", "e"]);
+    vi.advanceTimersByTime(3000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("flush lets nothing through that has not mattered, and shutdown drops it", async () => {
+    const { handler, logger, messages } = held();
+    logger.debug("a");
+    await handler.flush?.();
+    await handler.shutdown?.();
+    logger.error("e");
+    expect(messages()).toEqual(["e"]);
+  });
+
+  const fixture = createRequire(new URL("../fixtures/otel-2/package.json", import.meta.url));
+  const sdk2 = fixture("@opentelemetry/sdk-trace-base") as { BasicTracerProvider: typeof TracerProvider };
+  describe.each([
+    { name: "3", Provider: TracerProvider },
+    { name: "2", Provider: sdk2.BasicTracerProvider },
+  ])("as a span processor of SDK $name", ({ Provider }) => {
+    test("lets a trace through whose span ends in error, and forgets one that ends well", async () => {
+      const { middleware, logger, messages } = held();
+      const provider = new Provider({ spanProcessors: [middleware.spanProcessor] });
+      const tracer = provider.getTracer("t");
+      const run = (name: string, code: number): void => {
+        const root = tracer.startSpan(name, {}, ROOT_CONTEXT);
+        const ctx = traceApi.setSpan(ROOT_CONTEXT, root);
+        const child = tracer.startSpan("child", {}, ctx);
+        logger.debug(traceApi.setSpan(ctx, child), name);
+        child.setStatus({ code }).end();
+        root.end();
+        logger.error(ctx, `${name} later`);
+      };
+      run("failed", 2);
+      run("went well", 0);
+      expect(messages()).toEqual(["failed", "failed later", "went well later"]);
+      await provider.forceFlush();
+      await provider.shutdown();
+    });
+
+    test("keeps what is held while another span of the trace is open that has no parent here", () => {
+      const { middleware, logger, messages } = held();
+      const tracer = new Provider({ spanProcessors: [middleware.spanProcessor] }).getTracer("t");
+      const remote = contextWith({ span: { isRemote: true } });
+      const [one, two] = [tracer.startSpan("one", {}, remote), tracer.startSpan("two", {}, remote)];
+      logger.debug(traceApi.setSpan(remote, two), "held");
+      one.end();
+      two.setStatus({ code: 2 }).end();
+      expect(messages()).toEqual(["held"]);
+    });
+  });
+
+  test.each([
+    { options: { until: "debug" }, message: 'until: expected a level not lower than below (9), got "debug"' },
+    { options: { maxBytes: 0 }, message: "maxBytes: expected a whole number from 1 up, got 0" },
+    { options: { maxAgeMs: 1.5 }, message: "maxAgeMs: expected a whole number of milliseconds from 1 to 2147483647, got 1.5" },
+    {
+      options: { level: "error" },
+      message: 'hold: expected options among below, until, maxBytes, maxRecords, maxTraces, maxAgeMs, clock, got "level"',
+    },
+  ])("says at set-up: $message", ({ options, message }) => {
+    expect(() => hold(options as HoldOptions)).toThrow(message);
+  });
+});
