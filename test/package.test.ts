@@ -15,7 +15,32 @@ interface Manifest {
 }
 
 const ROOT = join(import.meta.dirname, "..");
-const ENTRIES = [".", "./otlp", "./otel", "./testing", "./register"];
+const ENTRIES = [
+  ".",
+  "./core",
+  "./otlp",
+  "./otel",
+  "./middleware",
+  "./event",
+  "./fields",
+  "./file",
+  "./syslog",
+  "./testing",
+  "./testing/vitest",
+  "./testing/jest",
+  "./register",
+];
+/** Where an entry is not the index of a folder. */
+const PATHS: Readonly<Record<string, string>> = {
+  ".": "index",
+  "./core": "core",
+  "./testing/vitest": "testing/vitest",
+  "./testing/jest": "testing/jest",
+};
+/** Types alone: what they add to a test runner's needs that runner. */
+const FOR_RUNNERS = ["./testing/vitest", "./testing/jest"];
+/** Waits for what it loads, which `require` cannot. */
+const IMPORT_ONLY = ["./register"];
 
 // An app that has installed the packed tarball, the way npm would lay it out.
 const app = mkdtempSync(join(tmpdir(), "correlog-package-"));
@@ -60,7 +85,7 @@ function link(name: string, from: string): void {
 describe("the manifest", () => {
   test("needs the OpenTelemetry API as the app's, the logs API as its own, and nothing of the SDK", () => {
     expect(manifest.peerDependencies).toEqual({ "@opentelemetry/api": "^1.9.0" });
-    expect(manifest.dependencies).toEqual({ "@opentelemetry/api-logs": ">=0.215.0 <0.300.0" });
+    expect(manifest.dependencies).toEqual({ "@opentelemetry/api-logs": ">=0.215.0 <0.300.0", "fast-json-stringify": "^7.3.6" });
     expect(manifest["optionalDependencies"]).toBeUndefined();
     expect(manifest["peerDependenciesMeta"]).toBeUndefined();
   });
@@ -75,7 +100,7 @@ describe("the manifest", () => {
     expect(manifest.sideEffects.filter((glob) => !/^\.\/(?:dist|src)\/register\//.test(glob))).toEqual([]);
   });
 
-  test("exports the five entries, types first, and itself", () => {
+  test("exports its entries, types first, and itself", () => {
     expect(Object.keys(manifest.exports)).toEqual([...ENTRIES, "./package.json"]);
     for (const entry of ENTRIES) expect(Object.keys(manifest.exports[entry] ?? {})).toEqual(["types", "default"]);
   });
@@ -92,23 +117,26 @@ describe("the tarball", () => {
   test("holds what was built, its source and the usual texts, and nothing else", () => {
     const usual =
       /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|(?:dist|src)\/README\.md|src\/.+\.ts|dist\/.+\.(?:js|d\.ts)(?:\.map)?)$/;
-    expect(files.filter((path) => !usual.test(path) || /\btests?\b|fixture/.test(path))).toEqual([]);
+    expect(files.filter((path) => !usual.test(path) || /^tests?\/|\.test\.|fixture/.test(path))).toEqual([]);
     expect(files).toEqual(expect.arrayContaining(["LICENSE", "CHANGELOG.md", "src/index.ts"]));
   });
 
-  test("holds a built file for each source file, and no older one", () => {
+  test("holds a declaration for each source file and code for each entry, and no older one", () => {
     const stem = (folder: string, ending: string): readonly string[] =>
       files
         .filter((path) => path.startsWith(folder) && path.endsWith(ending))
         .map((path) => path.slice(folder.length, -ending.length))
         .toSorted();
-    expect(stem("dist/", ".js")).toEqual(stem("src/", ".ts"));
+    const entries = ENTRIES.map((entry) => PATHS[entry] ?? `${entry.slice(2)}/index`);
+    expect(stem("dist/", ".js").filter((path) => !path.startsWith("chunks/"))).toEqual(entries.toSorted());
     expect(stem("dist/", ".d.ts")).toEqual(stem("src/", ".ts"));
   });
 });
 
 describe("an app that installed it", () => {
-  const use = ENTRIES.map((entry, at) => `import * as m${at} from "${join("correlog", entry)}";\nexport { m${at} };`).join("\n");
+  const use = ENTRIES.filter((entry) => !FOR_RUNNERS.includes(entry))
+    .map((entry, at) => `import * as m${at} from "${join("correlog", entry)}";\nexport { m${at} };`)
+    .join("\n");
 
   const node = { lib: ["ES2022"], types: ["node"], module: "NodeNext", moduleResolution: "NodeNext" };
   const browser = { lib: ["ES2022", "DOM", "ESNext.Disposable"], types: [], module: "ESNext", moduleResolution: "Bundler" };
@@ -130,7 +158,8 @@ describe("an app that installed it", () => {
     const bin = join(ROOT, "node_modules", release, "bin/node");
     const code = ENTRIES.map((entry) => `await import("${join("correlog", entry)}");`).join("\n");
     writeFileSync(join(app, "use.mjs"), code);
-    writeFileSync(join(app, "use.cjs"), code.replaceAll("await import(", "require("));
+    const cjs = ENTRIES.filter((entry) => !IMPORT_ONLY.includes(entry)).map((entry) => `require("${join("correlog", entry)}");`);
+    writeFileSync(join(app, "use.cjs"), cjs.join("\n"));
     expect(run(bin, ["use.mjs"], app)).toBe("");
     expect(run(bin, ["use.cjs"], app)).toBe("");
   });

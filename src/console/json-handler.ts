@@ -1,26 +1,64 @@
 import { formatJson } from "../format/json.ts";
 import { JsonLineEncoder } from "../format/json-line.ts";
+import { LineShape } from "../schema/line-shape.ts";
 import { resolveLimits } from "../value/limits.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { LineHandler, putText } from "./line-handler.ts";
 import type { Handler } from "../handler/handler.ts";
+import type { SchemaStats, ShapeOptions } from "../schema/line-shape.ts";
+import type { Limits } from "../value/limits.ts";
 import type { LineOptions } from "./line-options.ts";
+
+/** Configures {@link jsonHandler} for lines of a declared shape. */
+export interface SchemaOptions extends LineOptions, ShapeOptions {}
+
+/** Writes lines of a declared shape, and counts what did not go by it. */
+export interface SchemaHandler extends Handler {
+  stats(): SchemaStats;
+}
 
 /**
  * Writes each record as one line of JSON: `time`, `level`, `msg`, bound and own attributes, baggage, `trace_id`, `span_id` and
  * `trace_flags` (named as OpenTelemetry names them outside OTLP).
  *
- * @throws RangeError or TypeError when an option is not what is expected; the message names it.
+ * With `schema` a line has exactly the declared fields, in their declared types and order, for pipelines that load lines into typed
+ * columns. A value that does not fit, and what is not declared, stands under one rest field, or is dropped; both are counted. The
+ * serializer is compiled by `fast-json-stringify`, loaded at set-up (Node, Bun, Deno). It is there for the contract, not for speed: a
+ * line of three attributes costs 4.6 µs, 17 times what it costs without (Node 24, medians; `test/schema/cost.ts` measures it).
+ *
+ * @throws RangeError or TypeError when an option is not what is expected; the message names it, or the place in the schema.
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
+ * @example
+ * ```ts
+ * const columns = { time: { type: "string" }, level: { type: "string" }, msg: { type: "string" }, order_id: { type: "integer" } } as const;
+ * const handler = jsonHandler({ schema: { type: "object", properties: columns }, rest: "more" });
+ * ```
  */
-export function jsonHandler(options: LineOptions = {}): Handler {
+export function jsonHandler(options: SchemaOptions): SchemaHandler;
+export function jsonHandler(options?: LineOptions): Handler;
+export function jsonHandler(options: LineOptions & Partial<ShapeOptions> = {}): Handler {
+  const { schema, rest } = options;
   const limits = resolveLimits(options.limits);
+  if (schema !== undefined) return shaped(options, new LineShape(rest === undefined ? { schema } : { schema, rest }, limits));
+  if (rest !== undefined) throw new TypeError(`rest: expected a schema beside it, got rest ${JSON.stringify(rest)} alone`);
   return new LineHandler(options, (writer) => {
     if (!(writer instanceof FdWriter)) return putText((record) => formatJson(record, limits))(writer);
-    const encoder = new JsonLineEncoder(writer, limits);
-    return (record, atOnce) => {
-      if (encoder.encode(record)) writer.commit(atOnce);
-      else writer.write(formatJson(record, limits));
-    };
+    return putBytes(writer, limits);
   });
+}
+
+function putBytes(writer: FdWriter, limits: Limits): ReturnType<ReturnType<typeof putText>> {
+  const encoder = new JsonLineEncoder(writer, limits);
+  return (record, atOnce) => {
+    if (encoder.encode(record)) writer.commit(atOnce);
+    else writer.write(formatJson(record, limits));
+  };
+}
+
+function shaped(options: LineOptions, shape: LineShape): SchemaHandler {
+  const handler = new LineHandler(
+    options,
+    putText((record) => shape.line(record)),
+  );
+  return Object.assign(handler, { stats: () => ({ ...shape.stats }) });
 }

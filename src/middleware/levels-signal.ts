@@ -8,7 +8,7 @@ import type { Levels, Stoppable } from "./levels-file.ts";
 
 export interface LevelsOnSignalOptions {
   /** The signal. Default: `SIGUSR2`. */
-  readonly signal?: NodeJS.Signals;
+  readonly signal?: `SIG${string}`;
   /** Is told what is now in force, to log it. Default: it is reported on stderr. */
   readonly onChange?: (level: string) => void;
 }
@@ -50,8 +50,8 @@ export function levelsOnSignal(levels: Levels, steps: readonly string[], options
       report("levels", error);
     }
   };
-  process.on(signal, listener);
-  const stop = (): void => void process.off(signal, listener);
+  process.on(signal as NodeJS.Signals, listener);
+  const stop = (): void => void process.off(signal as NodeJS.Signals, listener);
   return { stop, [Symbol.dispose]: stop };
 }
 

@@ -1,11 +1,4 @@
-import type { Envelope } from "./envelope.ts";
-
-/** Is a row of records of one instrumentation scope, by the places of its bytes. */
-export interface Run {
-  readonly scope: string;
-  readonly from: number;
-  readonly to: number;
-}
+import type { Envelope, Run } from "./envelope.ts";
 
 /** Is a row of encoded records on its way, immutable from its cut on. */
 export class Batch {
@@ -46,11 +39,15 @@ export class Batch {
   halves(): readonly [Batch, Batch] {
     const middle = this.count >> 1;
     const at = this.starts[middle] ?? this.end;
-    const before = this.runs.filter((run) => run.from < at).map((run) => ({ ...run, to: Math.min(run.to, at) }));
-    const after = this.runs.filter((run) => run.to > at).map((run) => ({ ...run, from: Math.max(run.from, at) }));
+    const before = this.runs.flatMap(({ scope, from, to }) => runOf(scope, from, Math.min(to, at)));
+    const after = this.runs.flatMap(({ scope, from, to }) => runOf(scope, Math.max(from, at), to));
     return [
       new Batch(this.first, this.bytes, this.starts.slice(0, middle), before, this.envelope),
       new Batch(this.first + middle, this.bytes, this.starts.slice(middle), after, this.envelope),
     ];
   }
+}
+
+function runOf(scope: string, from: number, to: number): readonly Run[] {
+  return from < to ? [{ scope, from, to }] : [];
 }

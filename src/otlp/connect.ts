@@ -12,7 +12,7 @@ export function transportOf({ transport, fetch }: OtlpOptions, target: Target): 
 }
 
 /** Tells whether requests can be made by node:http: not in a browser, and not in workerd, whose node:http is a fetch inside. */
-export function hasNodeHttp(): boolean {
+function hasNodeHttp(): boolean {
   if (globalThis.navigator?.userAgent === "Cloudflare-Workers") return false;
   return typeof globalThis.process?.getBuiltinModule === "function" && globalThis.process.versions?.node !== undefined;
 }

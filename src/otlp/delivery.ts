@@ -9,12 +9,14 @@ import type { Queue } from "./queue.ts";
 import type { DropCause, Tally } from "./stats.ts";
 import type { OtlpReply, Transport } from "./transport.ts";
 
-export interface DeliveryOptions {
+interface DeliveryOptions {
   readonly queue: Queue;
   readonly transport: Transport;
   readonly tally: Tally;
   readonly concurrency: number;
   readonly maxQueueBytes: number;
+  /** What does not fit into memory goes to disk. */
+  readonly hasSpool: boolean;
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
   readonly clock: Clock;
@@ -102,6 +104,11 @@ export class Delivery {
     }
   }
 
+  /** Sends one at a time, the oldest first, until nothing is left: there is a backlog. */
+  keepOrder(): void {
+    this.#recovering = true;
+  }
+
   /** Tries again at once, unless the receiver asked for a pause, and soon again if that fails: somebody waits. */
   hurry(): void {
     if (this.#asked) return;
@@ -168,10 +175,10 @@ export class Delivery {
   }
 
   #most(): number {
-    const { concurrency, queue, maxQueueBytes } = this.#options;
+    const { concurrency, queue, maxQueueBytes, hasSpool } = this.#options;
     if (this.#backoff.tries > 0) return 1;
-    // A backlog that grows in spite of all is worse than one out of order.
-    return this.#recovering && queue.bytes * 2 < maxQueueBytes ? 1 : concurrency;
+    // Where there is no disk, a backlog that grows in spite of all is worse than one out of order.
+    return this.#recovering && (hasSpool || queue.bytes * 2 < maxQueueBytes) ? 1 : concurrency;
   }
 
   #wake(): void {

@@ -1,14 +1,21 @@
 import { KeyCache } from "./key-cache.ts";
 import { PlainWriter } from "./plain-writer.ts";
 import { JsonWire } from "./json-wire.ts";
-import { ProtoWire, varintOf } from "./proto-wire.ts";
+import { ProtoWire } from "./proto-wire.ts";
+import { varintOf } from "./varint.ts";
 import { MEMBER, utf8 } from "./wire.ts";
 import type { PlainMap } from "../value/plain.ts";
-import type { Run } from "./batch.ts";
 import type { Wire } from "./wire.ts";
 
 /** Names OTLP's two encodings over HTTP. */
 export type Protocol = "http/protobuf" | "http/json";
+
+/** Is a row of records of one instrumentation scope, by the places of its bytes. */
+export interface Run {
+  readonly scope: string;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Puts a request around encoded records: the resource once, and the scope of each run. */
 export interface Envelope {

@@ -46,7 +46,7 @@ export class Environment {
 
   /** Says that the value of a variable cannot be used. The value itself is not said: it may be a secret. */
   reject(name: string, expected: string): void {
-    report("otlp", `${name}: expected ${expected}; the default is used`);
+    report(`otlp ${name}`, `expected ${expected}; the default is used`);
   }
 
   #read<T>(names: readonly string[], parse: (text: string) => T | undefined, expected: string): T | undefined {

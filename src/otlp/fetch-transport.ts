@@ -26,11 +26,19 @@ export class FetchTransport implements Transport {
     const timer = setTimeout(() => stop.abort(new NoReply("timed out")), timeoutMs);
     this.#open.add(stop);
     try {
-      const init: RequestInit = { method: "POST", headers: all, body: bytes as Uint8Array<ArrayBuffer>, redirect: "manual", signal: stop.signal };
+      const init: RequestInit = {
+        method: "POST",
+        headers: all,
+        body: bytes as Uint8Array<ArrayBuffer>,
+        redirect: "manual",
+        signal: stop.signal,
+      };
       const response = await untraced(async () => this.#fetch(url.href, init));
       return await replyOf(response);
     } catch (error) {
-      throw error instanceof NoReply ? error : new NoReply(error instanceof Error ? error.message : String(error), { cause: error });
+      throw error instanceof NoReply
+        ? error
+        : new NoReply(error instanceof Error ? error.message : String(error), { cause: error });
     } finally {
       clearTimeout(timer);
       this.#open.delete(stop);
@@ -58,7 +66,12 @@ async function replyOf(response: Response): Promise<OtlpReply> {
   const { headers } = response;
   // A redirect that is not followed comes without a status in browsers.
   const status = response.type === "opaqueredirect" ? 302 : response.status;
-  return { status, contentType: headers.get("content-type") ?? "", retryAfter: headers.get("retry-after") ?? undefined, body: concat(parts) };
+  return {
+    status,
+    contentType: headers.get("content-type") ?? "",
+    retryAfter: headers.get("retry-after") ?? undefined,
+    body: concat(parts),
+  };
 }
 
 async function gzipped(bytes: Uint8Array): Promise<Uint8Array> {

@@ -1,17 +1,16 @@
 import { Batch } from "./batch.ts";
 import { allocate, FULL } from "./wire.ts";
 import type { LogRecord } from "../record/log-record.ts";
-import type { Run } from "./batch.ts";
-import type { Envelope } from "./envelope.ts";
+import type { Envelope, Run } from "./envelope.ts";
 import type { RecordEncoder } from "./record-encoder.ts";
 
 /** What a receiver has to take at most, and so the size of the largest record. */
-export const MOST_REQUEST_BYTES = 67_108_864;
+const MOST_REQUEST_BYTES = 67_108_864;
 /** What the last record of a batch may stick out, before it goes into a batch of its own. */
 const MARGIN = 65_536;
 const MOST_SPARE = 4;
 
-export interface IntakeOptions {
+interface IntakeOptions {
   readonly envelope: Envelope;
   readonly maxBatchBytes: number;
   readonly maxBatchRecords: number;
@@ -67,7 +66,12 @@ export class Intake {
   }
 
   /** What the open batch holds so far. What is written later comes behind it. */
-  get open(): { readonly bytes: Uint8Array; readonly starts: readonly number[]; readonly runs: readonly Run[]; readonly first: number } {
+  get open(): {
+    readonly bytes: Uint8Array;
+    readonly starts: readonly number[];
+    readonly runs: readonly Run[];
+    readonly first: number;
+  } {
     const last = { scope: this.#scope, from: this.#scopeFrom, to: this.#at };
     return { bytes: this.#bytes, starts: this.#starts, runs: [...this.#runs, last], first: this.#first };
   }

@@ -1,7 +1,7 @@
 import { base64 } from "../format/json.ts";
 import { levelName } from "../level/level.ts";
-import { FULL, utf8, writeUtf8 } from "./wire.ts";
-import type { Place, RecordHead, Wire } from "./wire.ts";
+import { blockOf, FULL, utf8, writeUtf8 } from "./wire.ts";
+import type { Block, Place, RecordHead, Wire } from "./wire.ts";
 
 const COMMA = 0x2c;
 const CLOSE_LIST = 0x5d;
@@ -13,19 +13,19 @@ const CLOSE_LIST = 0x5d;
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 export class JsonWire implements Wire {
-  readonly item: Uint8Array = new Uint8Array(0);
+  readonly item: Block = blockOf(new Uint8Array(0));
   #bytes: Uint8Array = new Uint8Array(0);
 
   use(bytes: Uint8Array): void {
     this.#bytes = bytes;
   }
 
-  key(name: string): Uint8Array {
-    return utf8(`{"key":${JSON.stringify(name)},"value":`);
+  key(name: string): Block {
+    return blockOf(utf8(`{"key":${JSON.stringify(name)},"value":`));
   }
 
-  trace(traceId: string, spanId: string, flags: number): Uint8Array {
-    return utf8(`"flags":${flags & 0xff},"traceId":"${traceId}","spanId":"${spanId}",`);
+  trace(traceId: string, spanId: string, flags: number): Block {
+    return blockOf(utf8(`"flags":${flags & 0xff},"traceId":"${traceId}","spanId":"${spanId}",`));
   }
 
   begin(start: number, head: RecordHead): number {
@@ -37,51 +37,51 @@ export class JsonWire implements Wire {
     return this.#write(start, `{${time}${observed}${severity}${event}"body":{"stringValue":${quote(message)}},"attributes":[`);
   }
 
-  end(at: number, _start: number, dropped: number, trace: Uint8Array | undefined): number {
+  end(at: number, _start: number, dropped: number, trace: Block | undefined): number {
     let p = this.#closeList(at);
     p = this.#write(p, dropped > 0 ? `,"droppedAttributesCount":${dropped},` : ",");
-    if (trace !== undefined) p = this.copy(p, trace);
+    if (trace !== undefined) p = this.copy(p, trace.bytes);
     return this.#write(p - 1, "},");
   }
 
-  text(p: number, _place: Place, key: Uint8Array, text: string): number {
+  text(p: number, _place: Place, key: Block, text: string): number {
     return this.#value(p, key, `{"stringValue":${quote(text)}}`);
   }
 
-  int(p: number, _place: Place, key: Uint8Array, value: number): number {
+  int(p: number, _place: Place, key: Block, value: number): number {
     // A reader that holds numbers as doubles has every safe integer as it is; all others are text.
     return this.#value(p, key, `{"intValue":${value === 0 ? 0 : value}}`);
   }
 
-  double(p: number, _place: Place, key: Uint8Array, value: number): number {
+  double(p: number, _place: Place, key: Block, value: number): number {
     return this.#value(p, key, Number.isFinite(value) ? `{"doubleValue":${value}}` : `{"doubleValue":"${value}"}`);
   }
 
-  bool(p: number, _place: Place, key: Uint8Array, value: boolean): number {
+  bool(p: number, _place: Place, key: Block, value: boolean): number {
     return this.#value(p, key, value ? `{"boolValue":true}` : `{"boolValue":false}`);
   }
 
-  bigint(p: number, _place: Place, key: Uint8Array, value: bigint): number {
+  bigint(p: number, _place: Place, key: Block, value: bigint): number {
     return this.#value(p, key, BigInt.asIntN(64, value) === value ? `{"intValue":"${value}"}` : `{"stringValue":"${value}"}`);
   }
 
-  bytes(p: number, _place: Place, key: Uint8Array, value: Uint8Array): number {
+  bytes(p: number, _place: Place, key: Block, value: Uint8Array): number {
     return this.#value(p, key, `{"bytesValue":"${base64(value)}"}`);
   }
 
-  empty(p: number, _place: Place, key: Uint8Array): number {
+  empty(p: number, _place: Place, key: Block): number {
     return this.#value(p, key, "{}");
   }
 
-  openMap(p: number, _place: Place, key: Uint8Array): number {
-    return this.#write(this.copy(p, key), `{"kvlistValue":{"values":[`);
+  openMap(p: number, _place: Place, key: Block): number {
+    return this.#write(this.copy(p, key.bytes), `{"kvlistValue":{"values":[`);
   }
 
-  openList(p: number, _place: Place, key: Uint8Array): number {
-    return this.#write(this.copy(p, key), `{"arrayValue":{"values":[`);
+  openList(p: number, _place: Place, key: Block): number {
+    return this.#write(this.copy(p, key.bytes), `{"arrayValue":{"values":[`);
   }
 
-  close(p: number, _start: number, _place: Place, key: Uint8Array): number {
+  close(p: number, _start: number, _place: Place, key: Block): number {
     return this.#write(this.#closeList(p), key.length === 0 ? "}}," : "}}},");
   }
 
@@ -98,8 +98,8 @@ export class JsonWire implements Wire {
     return p + 1;
   }
 
-  #value(p: number, key: Uint8Array, json: string): number {
-    return this.#write(this.copy(p, key), key.length === 0 ? `${json},` : `${json}},`);
+  #value(p: number, key: Block, json: string): number {
+    return this.#write(this.copy(p, key.bytes), key.length === 0 ? `${json},` : `${json}},`);
   }
 
   #write(p: number, text: string): number {

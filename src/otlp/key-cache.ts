@@ -1,4 +1,4 @@
-import type { Wire } from "./wire.ts";
+import type { Block, Wire } from "./wire.ts";
 
 /** Keys may come from data; so many are kept and no more. */
 const MOST_KEYS = 4096;
@@ -6,14 +6,14 @@ const MOST_KEYS = 4096;
 /** Keeps the bytes of keys. */
 export class KeyCache {
   readonly #wire: Wire;
-  readonly #keys = new Map<string, Uint8Array>();
+  readonly #keys = new Map<string, Block>();
 
   constructor(wire: Wire) {
     this.#wire = wire;
   }
 
   /** Gives the bytes of a key. */
-  any(name: string): Uint8Array {
+  any(name: string): Block {
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
     const key = this.#wire.key(name);
@@ -23,7 +23,7 @@ export class KeyCache {
   }
 
   /** Gives the bytes of a key that is what it seems; nothing for an empty one, which inlines a group, or one with lone surrogates. */
-  plain(name: string): Uint8Array | undefined {
+  plain(name: string): Block | undefined {
     return this.#keys.get(name) ?? (isOdd(name) ? undefined : this.any(name));
   }
 }

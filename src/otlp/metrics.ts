@@ -41,13 +41,19 @@ export class Metrics {
   #register(provider: MeterProvider): void {
     this.#provider = provider;
     const meter = provider.getMeter("correlog");
-    const processor = { "otel.component.type": "batching_log_processor", "otel.component.name": `batching_log_processor/${this.#id}` };
+    const processor = {
+      "otel.component.type": "batching_log_processor",
+      "otel.component.name": `batching_log_processor/${this.#id}`,
+    };
     const unit = "{log_record}";
     observeLevel(meter, "otel.sdk.processor.log.queue.size", unit, processor, () => this.#stats().queued);
     const { maxQueueRecords } = this.#settings;
-    if (maxQueueRecords < Infinity) observeLevel(meter, "otel.sdk.processor.log.queue.capacity", unit, processor, () => maxQueueRecords);
+    if (maxQueueRecords < Infinity)
+      observeLevel(meter, "otel.sdk.processor.log.queue.capacity", unit, processor, () => maxQueueRecords);
     observeLevel(meter, "otel.sdk.exporter.log.inflight", unit, this.#exporter(), () => this.#stats().inFlightRecords);
-    this.#observeCounts(meter, "otel.sdk.processor.log.processed", processor, { queue_full: (stats) => stats.droppedBy.queueFull });
+    this.#observeCounts(meter, "otel.sdk.processor.log.processed", processor, {
+      queue_full: (stats) => stats.droppedBy.queueFull,
+    });
     this.#observeCounts(meter, "otel.sdk.exporter.log.exported", this.#exporter(), {
       refused: (stats) => stats.droppedBy.refused,
       rejected: (stats) => stats.droppedBy.rejected,
@@ -56,7 +62,12 @@ export class Metrics {
   }
 
   /** What was delivered without an error, and what failed by its kind. */
-  #observeCounts(meter: Meter, name: string, attributes: Attributes, failures: Record<string, (stats: OtlpStats) => number>): void {
+  #observeCounts(
+    meter: Meter,
+    name: string,
+    attributes: Attributes,
+    failures: Record<string, (stats: OtlpStats) => number>,
+  ): void {
     meter.createObservableCounter(name, { unit: "{log_record}" }).addCallback((result) => {
       const stats = this.#stats();
       result.observe(stats.delivered, attributes);

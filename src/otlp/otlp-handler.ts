@@ -184,7 +184,9 @@ class QueuedHandler implements OtlpHandler {
 
   #isFull(): boolean {
     const { maxQueueBytes, maxQueueRecords } = this.#settings;
-    return this.#outbox.bytes + this.#intake.size >= maxQueueBytes || this.#outbox.heldRecords + this.#intake.count >= maxQueueRecords;
+    return (
+      this.#outbox.bytes + this.#intake.size >= maxQueueBytes || this.#outbox.heldRecords + this.#intake.count >= maxQueueRecords
+    );
   }
 
   /** Applies the rule for a full queue; false when the record is not to be taken. */
@@ -239,6 +241,10 @@ class QueuedHandler implements OtlpHandler {
     this.#intake.cut();
     const left = this.#outbox.sendSync(Math.max(this.#exitDeadline - now, 0), true);
     if (left === 0) return;
-    report("otlp exit", this.#spool === undefined ? "records not delivered before the process ended" : "records left in the spool", left);
+    report(
+      "otlp exit",
+      this.#spool === undefined ? "records not delivered before the process ended" : "records left in the spool",
+      left,
+    );
   }
 }

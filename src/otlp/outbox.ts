@@ -11,7 +11,7 @@ import type { Spool } from "./spool.ts";
 import type { DropCause, Tally } from "./stats.ts";
 import type { Transport } from "./transport.ts";
 
-export interface OutboxOptions {
+interface OutboxOptions {
   readonly settings: Settings;
   readonly transport: Transport;
   readonly tally: Tally;
@@ -45,7 +45,16 @@ export class Outbox {
     this.#options = options;
     this.#waiters = new Waiters(settings.clock);
     const settled = (parcel: Parcel, batch: Batch | undefined): void => this.#settled(parcel, batch);
-    this.#delivery = new Delivery({ ...settings, queue: this.#queue, transport, tally, refill, answered, settled });
+    this.#delivery = new Delivery({
+      ...settings,
+      hasSpool: options.spool !== undefined,
+      queue: this.#queue,
+      transport,
+      tally,
+      refill,
+      answered,
+      settled,
+    });
     if (options.spool !== undefined) this.#adoptAfter(options.spool, 0);
   }
 
@@ -95,8 +104,14 @@ export class Outbox {
   spill(isFull: () => boolean): void {
     const { spool, settings } = this.#options;
     if (spool === undefined) return;
-    if (isFull()) this.#queue.spill(settings.maxQueueBytes / 2);
-    this.#dropWhile(() => spool.full, (parcel) => parcel.isSpooled);
+    if (isFull()) {
+      this.#queue.spill(settings.maxQueueBytes / 2);
+      this.#delivery.keepOrder();
+    }
+    this.#dropWhile(
+      () => spool.full,
+      (parcel) => parcel.isSpooled,
+    );
   }
 
   /** Makes room in memory by dropping what is oldest there. */
@@ -193,6 +208,7 @@ export class Outbox {
       this.#queue.add(diskParcel(this.#nextAdopted, spool, range));
       this.#nextAdopted += range.count;
       tally.adopted += range.count;
+      this.#delivery.keepOrder();
     }
   }
 

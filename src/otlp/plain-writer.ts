@@ -2,7 +2,7 @@ import { isPlainMap } from "../value/plain.ts";
 import { allocate, FULL, ITEM, MEMBER } from "./wire.ts";
 import type { Plain } from "../value/plain.ts";
 import type { KeyCache } from "./key-cache.ts";
-import type { Place, Wire } from "./wire.ts";
+import type { Block, Place, Wire } from "./wire.ts";
 
 /** Are named values in their order. */
 export type Members = Iterable<readonly [name: string, value: Plain]>;
@@ -23,7 +23,7 @@ export class PlainWriter {
     return p;
   }
 
-  value(p: number, place: Place, key: Uint8Array, value: Plain): number {
+  value(p: number, place: Place, key: Block, value: Plain): number {
     const wire = this.#wire;
     switch (typeof value) {
       case "string":
@@ -34,7 +34,7 @@ export class PlainWriter {
         return wire.bool(p, place, key, value);
       case "bigint":
         return wire.bigint(p, place, key, value);
-      case "object":
+      default:
         if (value === null) return wire.empty(p, place, key);
         if (value instanceof Uint8Array) return wire.bytes(p, place, key, value);
         if (isPlainMap(value)) return wire.close(this.members(wire.openMap(p, place, key), MEMBER, value), p, place, key);

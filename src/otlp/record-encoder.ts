@@ -8,16 +8,19 @@ import { BlockCache } from "./block-cache.ts";
 import { KeyCache } from "./key-cache.ts";
 import { PlainWriter } from "./plain-writer.ts";
 import { ATTRIBUTE, FULL, ITEM, MEMBER } from "./wire.ts";
+import type { BaggageMembers } from "../context/baggage.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Attrs } from "../record/attrs.ts";
 import type { LogRecord } from "../record/log-record.ts";
+import type { BoundBlock } from "./block-cache.ts";
 import type { NanoClock } from "./nano-clock.ts";
-import type { Place, RecordHead, Wire } from "./wire.ts";
+import type { Block, Place, RecordHead, Wire } from "./wire.ts";
 
 /** Says that a value is written in the general way: it is no primitive and no simple literal. */
 const GENERAL = -1;
 /** Says that an attribute leaves no trace. */
 const NOTHING = -2;
+const NONE: readonly string[] = [];
 /** How deep literals are written without being resolved first: what is circular soon ends in the general way. */
 const DIRECT_DEPTH = 4;
 /** UTF-16 units of a message, so that no record comes near the 64 MiB that a receiver takes. */
@@ -92,34 +95,34 @@ export class RecordEncoder {
   #direct(record: LogRecord, start: number, head: RecordHead): number {
     const { attrs, baggage, spanContext } = record;
     const wire = this.#wire;
-    const bound = this.#blocks.bound(record.binding);
-    if (bound.bytes === undefined) return GENERAL;
+    const blocks = this.#blocks;
+    const bound = blocks.bound(record.binding);
+    const names = attrs === undefined ? NONE : Object.keys(attrs);
+    // Beyond the limit attributes are not even read.
+    if (bound.bytes === undefined || bound.count + names.length > this.#limits.attributes) return GENERAL;
     let p = wire.begin(start, head);
     if (bound.count > 0) p = wire.copy(p, bound.bytes);
-    let { count } = bound;
     if (attrs !== undefined) {
-      const keys = Object.keys(attrs);
-      count += keys.length;
-      for (let i = 0; i < keys.length; i++) {
-        const name = keys[i] ?? "";
-        const key = this.#blocks.key(name, i, bound);
-        if (key === undefined) return GENERAL;
-        p = this.#attribute(p, key, attrs, name);
+      for (let i = 0; i < names.length; i++) {
+        const name = names[i] ?? "";
+        const key = blocks.key(name, i, bound);
+        p = key === undefined ? GENERAL : this.#attribute(p, key, attrs, name);
         if (p < 0) return GENERAL;
       }
     }
-    if (baggage !== undefined) {
-      const block = this.#blocks.baggage(baggage);
-      for (const key of block.keys) if (bound.keys.has(key) || (attrs !== undefined && Object.hasOwn(attrs, key))) return GENERAL;
-      count += block.keys.size;
-      p = wire.copy(p, block.bytes);
-    }
-    if (count > this.#limits.attributes) return GENERAL;
-    return wire.end(p, start, 0, spanContext === undefined ? undefined : this.#blocks.trace(spanContext));
+    if (baggage !== undefined) p = this.#baggage(p, baggage, bound, names);
+    return p < 0 ? GENERAL : wire.end(p, start, 0, spanContext === undefined ? undefined : blocks.trace(spanContext));
+  }
+
+  #baggage(p: number, baggage: BaggageMembers, bound: BoundBlock, names: readonly string[]): number {
+    const { keys, bytes } = this.#blocks.baggage(baggage);
+    if (bound.count + names.length + keys.size > this.#limits.attributes) return GENERAL;
+    for (const key of keys) if (bound.keys.has(key) || names.includes(key)) return GENERAL;
+    return this.#wire.copy(p, bytes);
   }
 
   /** Writes an attribute that stands at the root, or asks for the detour: for an Error, which gives more than one attribute. */
-  #attribute(p: number, key: Uint8Array, attrs: Attrs, name: string): number {
+  #attribute(p: number, key: Block, attrs: Attrs, name: string): number {
     this.#room = this.#limits.size;
     let value: unknown;
     try {
@@ -138,7 +141,7 @@ export class RecordEncoder {
     return plain === undefined ? p : this.#plain.value(p, ATTRIBUTE, key, plain);
   }
 
-  #value(p: number, place: Place, key: Uint8Array, value: unknown, depth: number): number {
+  #value(p: number, place: Place, key: Block, value: unknown, depth: number): number {
     const wire = this.#wire;
     this.#room -= 8;
     switch (typeof value) {
@@ -165,7 +168,7 @@ export class RecordEncoder {
     }
   }
 
-  #literal(start: number, place: Place, key: Uint8Array, value: object, depth: number): number {
+  #literal(start: number, place: Place, key: Block, value: object, depth: number): number {
     const prototype: unknown = Object.getPrototypeOf(value);
     // Without a prototype it may also be an Error whose prototype was taken away.
     if (prototype !== Object.prototype || (value as { toJSON?: unknown }).toJSON !== undefined) return GENERAL;
@@ -184,7 +187,7 @@ export class RecordEncoder {
     return p === opened && place !== ITEM ? NOTHING : this.#wire.close(p, start, place, key);
   }
 
-  #list(start: number, place: Place, key: Uint8Array, items: readonly unknown[], depth: number): number {
+  #list(start: number, place: Place, key: Block, items: readonly unknown[], depth: number): number {
     const { item } = this.#wire;
     let p = this.#wire.openList(start, place, key);
     for (let i = 0; i < items.length; i++) {

@@ -1,7 +1,7 @@
 import type { OtlpReply } from "./transport.ts";
 
 /** Is what a receiver that took a request says it did not take of it. */
-export interface PartialSuccess {
+interface PartialSuccess {
   readonly rejected: number;
   readonly message: string;
 }
@@ -31,7 +31,9 @@ export function refusalOf({ contentType, body }: OtlpReply): string {
 
 function fromJson(body: Uint8Array): PartialSuccess {
   try {
-    const reply = JSON.parse(decode(body)) as { partialSuccess?: { rejectedLogRecords?: unknown; errorMessage?: unknown } } | null;
+    const reply = JSON.parse(decode(body)) as {
+      partialSuccess?: { rejectedLogRecords?: unknown; errorMessage?: unknown };
+    } | null;
     const { rejectedLogRecords = 0, errorMessage = "" } = reply?.partialSuccess ?? {};
     const rejected = Number(rejectedLogRecords);
     return { rejected: Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0, message: clean(String(errorMessage)) };

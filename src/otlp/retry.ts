@@ -1,5 +1,5 @@
 /** What becomes of a request by its reply's status. */
-export type Verdict = "taken" | "again" | "malformed" | "refused";
+type Verdict = "taken" | "again" | "malformed" | "refused";
 
 /**
  * Judges a status as OTLP has it: only 429, 502, 503 and 504 are tried again; 400 and 413 may be one record's fault.

@@ -39,7 +39,7 @@ export interface Settings {
 }
 
 /** Is what happens when the queue is full. */
-export interface FullRule {
+interface FullRule {
   readonly drop: "oldest" | "newest";
   readonly blockFrom: Level;
   readonly blockMs: number;
@@ -85,7 +85,8 @@ type Batching = Pick<Settings, "maxQueueBytes" | "maxQueueRecords" | "maxBatchBy
 
 function batching(options: OtlpOptions, env: Environment): Batching {
   const maxQueueBytes = count(options.maxQueueBytes, "maxQueueBytes") ?? 67_108_864;
-  const maxQueueRecords = count(options.maxQueueRecords, "maxQueueRecords") ?? env.number(1, "OTEL_BLRP_MAX_QUEUE_SIZE") ?? Infinity;
+  const maxQueueRecords =
+    count(options.maxQueueRecords, "maxQueueRecords") ?? env.number(1, "OTEL_BLRP_MAX_QUEUE_SIZE") ?? Infinity;
   const maxBatchRecords = count(options.maxBatchRecords, "maxBatchRecords") ?? env.number(1, "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE");
   const scheduleDelayMs = milliseconds(options.scheduleDelayMs, "scheduleDelayMs") ?? env.number(0, "OTEL_BLRP_SCHEDULE_DELAY");
   return {
@@ -116,7 +117,9 @@ function fullRule(whenFull: WhenFull = "drop-oldest"): FullRule {
   const { blockFrom, timeoutMs } = (whenFull ?? {}) as Partial<Exclude<WhenFull, string>>;
   const blockMs = milliseconds(timeoutMs, "whenFull.timeoutMs");
   if (blockFrom === undefined || blockMs === undefined) {
-    throw new TypeError(`whenFull: expected drop-oldest, drop-newest or { blockFrom, timeoutMs }, got ${JSON.stringify(whenFull)}`);
+    throw new TypeError(
+      `whenFull: expected drop-oldest, drop-newest or { blockFrom, timeoutMs }, got ${JSON.stringify(whenFull)}`,
+    );
   }
   return { drop: "oldest", blockFrom: parseLevel(blockFrom, "whenFull.blockFrom"), blockMs };
 }
@@ -124,7 +127,8 @@ function fullRule(whenFull: WhenFull = "drop-oldest"): FullRule {
 function spoolOf(spool: string | SpoolOptions | undefined): Required<SpoolOptions> | undefined {
   if (spool === undefined) return undefined;
   const { dir, maxBytes, maxAgeMs } = typeof spool === "string" ? { dir: spool } : (spool as Partial<SpoolOptions>);
-  if (typeof dir !== "string" || dir === "") throw new TypeError(`spool: expected a folder or { dir }, got ${JSON.stringify(spool)}`);
+  if (typeof dir !== "string" || dir === "")
+    throw new TypeError(`spool: expected a folder or { dir }, got ${JSON.stringify(spool)}`);
   return {
     dir,
     maxBytes: count(maxBytes, "spool.maxBytes") ?? 536_870_912,

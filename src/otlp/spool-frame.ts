@@ -5,7 +5,7 @@ import type { Envelope } from "./envelope.ts";
 /** Opens each frame; where a frame is damaged, the next one is found by it. */
 const MAGIC = 0x676f_6c63;
 /** Magic, kind, count, length of the payload, checksum of all of it but the magic; 4 bytes each, little-endian. */
-export const FRAME_HEAD_BYTES = 20;
+const FRAME_HEAD_BYTES = 20;
 
 /** What a frame holds: the envelope, records of one scope, or that the frames between two places are delivered. */
 export type FrameKind = typeof HEAD | typeof RECORDS | typeof ACK;
@@ -27,7 +27,7 @@ export interface Frame {
 }
 
 /** Are records of one scope, as they stand in a batch. */
-export interface FrameRecords {
+interface FrameRecords {
   readonly scope: string;
   /** The length of each record. */
   readonly lengths: readonly number[];
@@ -41,7 +41,11 @@ export function frameOf(kind: FrameKind, count: number, payload: readonly Uint8A
   view.setUint32(0, MAGIC, true);
   view.setUint32(4, kind, true);
   view.setUint32(8, count, true);
-  view.setUint32(12, payload.reduce((sum, part) => sum + part.length, 0), true);
+  view.setUint32(
+    12,
+    payload.reduce((sum, part) => sum + part.length, 0),
+    true,
+  );
   let sum = crc(head.subarray(4, 16));
   for (const part of payload) sum = crc(part, sum);
   view.setUint32(16, sum, true);
@@ -89,10 +93,14 @@ export function readAck({ payload }: Frame): { readonly from: number; readonly t
 }
 
 /** Reads the frames of a file, or of a part of one that starts at `base`. What is damaged is skipped and counted. */
-export function readFrames(bytes: Uint8Array, crc: Crc, base = 0): { readonly frames: readonly Frame[]; readonly skippedBytes: number } {
+export function readFrames(
+  bytes: Uint8Array,
+  crc: Crc,
+  base = 0,
+): { readonly frames: readonly Frame[]; readonly skippedBytes: number } {
   const frames: Frame[] = [];
   let skippedBytes = 0;
-  for (let p = 0; p < bytes.length; ) {
+  for (let p = 0; p < bytes.length;) {
     const frame = frameAt(bytes, p, crc, base);
     if (frame === undefined) {
       skippedBytes++;

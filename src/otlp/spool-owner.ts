@@ -1,4 +1,6 @@
-type Fs = typeof import("node:fs");
+import type fileSystem from "node:fs";
+
+type Fs = typeof fileSystem;
 
 /** How long a process of another machine, or container, may leave its files untouched before it counts as ended. */
 const FOREIGN_MS = 600_000;

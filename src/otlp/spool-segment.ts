@@ -1,10 +1,11 @@
 import { ACK, ackPayload, frameOf, HEAD, headPayload, readFrames, readRecords, joinRecords, RECORDS } from "./spool-frame.ts";
 import { Batch } from "./batch.ts";
 import { concat } from "./wire.ts";
+import type fileSystem from "node:fs";
 import type { Envelope } from "./envelope.ts";
 import type { Crc, Frame, FrameKind } from "./spool-frame.ts";
 
-type Fs = typeof import("node:fs");
+type Fs = typeof fileSystem;
 
 /** Is one file of the spool: it only grows, until all that it holds is delivered. */
 export class Segment {
@@ -64,7 +65,7 @@ export class Segment {
     const bytes = concat(frameOf(kind, count, payload, this.#crc));
     this.#fd ??= this.#fs.openSync(this.path, "a");
     try {
-      for (let written = 0; written < bytes.length; ) written += this.#fs.writeSync(this.#fd, bytes, written);
+      for (let written = 0; written < bytes.length;) written += this.#fs.writeSync(this.#fd, bytes, written);
     } catch (error) {
       this.#fs.ftruncateSync(this.#fd, at);
       throw error;
@@ -116,7 +117,7 @@ export class Segment {
     const fd = this.#fs.openSync(this.path, "r");
     try {
       const bytes = new Uint8Array(to - from);
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         const read = this.#fs.readSync(fd, bytes, at, bytes.length - at, from + at);
         if (read === 0) break;
         at += read;

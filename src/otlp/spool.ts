@@ -2,9 +2,9 @@ import { report } from "../report/report.ts";
 import { Segment } from "./spool-segment.ts";
 import { ACK, HEAD, readAck, readFrames, readHead, RECORDS, recordsPayload } from "./spool-frame.ts";
 import { ownerOf } from "./spool-owner.ts";
-import type { Batch, Run } from "./batch.ts";
+import type { Batch } from "./batch.ts";
 import type { Clock } from "./clock.ts";
-import type { Envelope } from "./envelope.ts";
+import type { Envelope, Run } from "./envelope.ts";
 import type { SpoolOptions } from "./options.ts";
 import type { Crc, Frame } from "./spool-frame.ts";
 import type { Owner } from "./spool-owner.ts";
@@ -18,7 +18,7 @@ export interface SpoolRange {
 }
 
 /** Are the records of a batch that is still being filled. */
-export interface OpenBatch {
+interface OpenBatch {
   readonly first: number;
   readonly bytes: Uint8Array;
   readonly starts: readonly number[];

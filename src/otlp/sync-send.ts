@@ -21,8 +21,8 @@ export function syncSend(target: Target, secure: object, requests: readonly Otlp
     requestTimeoutMs: target.timeoutMs,
     state,
   };
-  // Nothing that the app preloads is to run in it, and nothing of its environment to change it. Bundlers that name functions call __name.
-  const source = `const __name = (f) => f; (${syncWorker.toString()})()`;
+  // Nothing that the app preloads is to run in it, and nothing of its environment to change it.
+  const source = `(${syncWorker.toString()})()`;
   const worker = new Worker(source, { eval: true, workerData: job, execArgv: [], env: {} });
   for (let settled = 0; settled < requests.length; settled = Atomics.load(state, 0)) {
     const leftMs = deadline - Date.now();

@@ -19,7 +19,8 @@ export function targetOf(options: OtlpOptions, env: Environment): Target {
   url.username = "";
   url.password = "";
   url.hash = "";
-  const compression = choice(options.compression, COMPRESSIONS, "compression") ?? env.choice(COMPRESSIONS, ...both("COMPRESSION")) ?? "none";
+  const compression =
+    choice(options.compression, COMPRESSIONS, "compression") ?? env.choice(COMPRESSIONS, ...both("COMPRESSION")) ?? "none";
   return {
     url,
     ...headersOf({ "user-agent": `OTel-OTLP-Exporter-correlog/${VERSION}`, ...credentials, ...envHeaders(env) }, options.headers),
@@ -47,7 +48,8 @@ function urlOf({ url, endpoint }: OtlpOptions, env: Environment): URL {
 function givenUrl(value: string | URL, option: string): URL {
   const url = parseHttpUrl(String(value));
   // The value is not said: it may hold a password.
-  if (url === undefined) throw new TypeError(`${option}: expected an http or https URL, got something else (${String(value).length} characters)`);
+  if (url === undefined)
+    throw new TypeError(`${option}: expected an http or https URL, got something else (${String(value).length} characters)`);
   return url;
 }
 
@@ -83,7 +85,8 @@ function headersOf(base: Headers, given: OtlpOptions["headers"]): Pick<Target, "
 }
 
 function checked(given: unknown): Headers {
-  if (typeof given !== "object" || given === null) throw new TypeError(`headers: expected an object of strings, got ${typeof given}`);
+  if (typeof given !== "object" || given === null)
+    throw new TypeError(`headers: expected an object of strings, got ${typeof given}`);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given) as [string, unknown][]) {
     if (!HEADER_NAME.test(name) || typeof value !== "string" || !HEADER_VALUE.test(value)) {

@@ -7,7 +7,9 @@ export class UndeliveredError extends Error {
   readonly queued: number;
 
   constructor(dropped: number, queued: number, problem: string) {
-    super(`${dropped + queued} records not delivered (${dropped} dropped, ${queued} queued)${problem === "" ? "" : `: ${problem}`}`);
+    super(
+      `${dropped + queued} records not delivered (${dropped} dropped, ${queued} queued)${problem === "" ? "" : `: ${problem}`}`,
+    );
     this.dropped = dropped;
     this.queued = queued;
   }

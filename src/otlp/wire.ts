@@ -6,28 +6,46 @@ export interface Wire {
   /** Writes into these bytes from now on. */
   use(bytes: Uint8Array): void;
   /** Makes the bytes that stand before the value of a member of this name; a caller keeps them. */
-  key(name: string): Uint8Array;
+  key(name: string): Block;
   /** Stands in place of a key before an item of a list. */
-  readonly item: Uint8Array;
+  readonly item: Block;
   /** Starts a record; its attributes come next. */
   begin(p: number, head: RecordHead): number;
   /** Ends the record that began at `start`. */
-  end(p: number, start: number, dropped: number, trace: Uint8Array | undefined): number;
+  end(p: number, start: number, dropped: number, trace: Block | undefined): number;
   /** Makes what {@link Wire.end} writes of a span's ids; a caller keeps it by the span. */
-  trace(traceId: string, spanId: string, flags: number): Uint8Array;
-  text(p: number, place: Place, key: Uint8Array, text: string): number;
-  int(p: number, place: Place, key: Uint8Array, value: number): number;
-  double(p: number, place: Place, key: Uint8Array, value: number): number;
-  bool(p: number, place: Place, key: Uint8Array, value: boolean): number;
-  bigint(p: number, place: Place, key: Uint8Array, value: bigint): number;
-  bytes(p: number, place: Place, key: Uint8Array, value: Uint8Array): number;
+  trace(traceId: string, spanId: string, flags: number): Block;
+  text(p: number, place: Place, key: Block, text: string): number;
+  int(p: number, place: Place, key: Block, value: number): number;
+  double(p: number, place: Place, key: Block, value: number): number;
+  bool(p: number, place: Place, key: Block, value: boolean): number;
+  bigint(p: number, place: Place, key: Block, value: bigint): number;
+  bytes(p: number, place: Place, key: Block, value: Uint8Array): number;
   /** Writes the empty value: null. */
-  empty(p: number, place: Place, key: Uint8Array): number;
-  openMap(p: number, place: Place, key: Uint8Array): number;
-  openList(p: number, place: Place, key: Uint8Array): number;
+  empty(p: number, place: Place, key: Block): number;
+  openMap(p: number, place: Place, key: Block): number;
+  openList(p: number, place: Place, key: Block): number;
   /** Ends the map or list that was opened at `start`. */
-  close(p: number, start: number, place: Place, key: Uint8Array): number;
+  close(p: number, start: number, place: Place, key: Block): number;
   copy(p: number, source: Uint8Array): number;
+}
+
+/** Are bytes that are written often: also as words, because four bytes at a time are written at the cost of one. */
+export interface Block {
+  readonly bytes: Uint8Array;
+  /** The same in little-endian words; the last one is filled up with zeros. */
+  readonly words: Int32Array;
+  readonly length: number;
+}
+
+/** Makes a block. */
+export function blockOf(bytes: Uint8Array): Block {
+  const words = new Int32Array((bytes.length + 3) >> 2);
+  const filled = new Uint8Array(words.length * 4);
+  filled.set(bytes);
+  const view = new DataView(filled.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = view.getInt32(i * 4, true);
+  return { bytes, words, length: bytes.length };
 }
 
 /** Is where a value stands: an item of a list, a member of a map, or an attribute of the record. The numbers are protobuf's tags. */

@@ -1,18 +1,8 @@
 import { report } from "../report/report.ts";
 import { atExit, isExiting } from "./exit.ts";
+import type { FdWriterOptions } from "./fd-writer-options.ts";
 import type { LineWriter } from "./line-writer.ts";
-
-export interface FdWriterOptions {
-  /** Bytes that are gathered before they are written within the turn. Default 16,384. */
-  readonly batchBytes?: number;
-  /** Bytes that are kept while a pipe is full; lines that find no room are dropped and counted. Default 16 MiB. */
-  readonly maxPendingBytes?: number;
-}
-
-/** What of `node:fs` is needed; passed in by tests. */
-export interface WriteSync {
-  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number): number;
-}
+import type { WriteSync } from "./write-sync.ts";
 
 const FIRST_BYTES = 65_536;
 /** How long a full pipe is left alone. */
@@ -233,20 +223,6 @@ export class FdWriter implements LineWriter {
     this.bytes.copy(larger, 0, 0, this.length);
     this.bytes = larger;
   }
-}
-
-/**
- * Makes a writer of lines to a file descriptor, which stays the caller's.
- *
- * @example
- * ```ts
- * const handler = jsonHandler({ writer: fdWriter(fs.openSync("app.log", "a")) });
- * ```
- * @throws RangeError when an option is out of its bounds; an Error where files have no descriptors.
- */
-export function fdWriter(fd: number, options: FdWriterOptions = {}): LineWriter {
-  if (!Number.isInteger(fd) || fd < 0) throw new RangeError(`fd: expected a file descriptor, got ${String(fd)}`);
-  return new FdWriter(fd, options);
 }
 
 const NEWLINE_BYTE = 10;

@@ -9,7 +9,7 @@ import { textHandler } from "../../src/console/text-handler.ts";
 import { LevelVar } from "../../src/level/level-var.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import { lazy } from "../../src/value/log-value.ts";
-import { fdWriter } from "../../src/write/fd-writer.ts";
+import { fdWriter } from "../../src/write/descriptor.ts";
 import type { LineOptions } from "../../src/console/line-options.ts";
 import type { Handler } from "../../src/handler/handler.ts";
 import type { LineWriter } from "../../src/write/line-writer.ts";

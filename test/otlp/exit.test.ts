@@ -13,7 +13,9 @@ interface End {
 
 async function run(url: string, how: string, compression = "none"): Promise<End> {
   const began = Date.now();
-  const child = spawn(process.execPath, [join(import.meta.dirname, "exit-child.ts"), url, how, compression], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, "exit-child.ts"), url, how, compression], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   let stderr = "";
   child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
   return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, ms: Date.now() - began, stderr })));

@@ -10,7 +10,47 @@ export const PROTO_DIR: string | undefined = [
 
 if (PROTO_DIR === undefined) console.warn("skipped: no OTLP definitions; name their folder in OTLP_PROTO_DIR");
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** Is a decoded AnyValue. */
+export interface DecodedValue {
+  readonly stringValue?: string;
+  readonly boolValue?: boolean;
+  readonly intValue?: string | number;
+  readonly doubleValue?: string | number;
+  readonly bytesValue?: string | Uint8Array;
+  readonly arrayValue?: { readonly values?: readonly DecodedValue[] };
+  readonly kvlistValue?: { readonly values?: readonly DecodedMember[] };
+}
+
+/** Is a decoded KeyValue. */
+export interface DecodedMember {
+  readonly key?: string;
+  readonly value?: DecodedValue;
+}
+
+interface DecodedLogRecord {
+  readonly timeUnixNano?: string;
+  readonly observedTimeUnixNano?: string;
+  readonly severityNumber?: number;
+  readonly severityText?: string;
+  readonly body?: DecodedValue;
+  readonly eventName?: string;
+  readonly attributes?: readonly DecodedMember[];
+  readonly droppedAttributesCount?: number;
+  readonly flags?: number;
+  readonly traceId?: Uint8Array | string;
+  readonly spanId?: Uint8Array | string;
+}
+
+/** Is a decoded ExportLogsServiceRequest. */
+export interface DecodedRequest {
+  readonly resourceLogs?: readonly {
+    readonly resource?: { readonly attributes?: readonly DecodedMember[] };
+    readonly scopeLogs?: readonly {
+      readonly scope?: { readonly name?: string };
+      readonly logRecords?: readonly DecodedLogRecord[];
+    }[];
+  }[];
+}
 
 /** Is a decoded record, in the same shape for both encodings. */
 export interface DecodedRecord {
@@ -33,8 +73,8 @@ root.resolvePath = (_origin, target) => join(PROTO_DIR ?? "", target);
 if (PROTO_DIR !== undefined) root.loadSync("opentelemetry/proto/collector/logs/v1/logs_service.proto");
 
 /** Decodes a request with the official definitions, or as JSON. */
-export function decodeRequest(body: Uint8Array, contentType: string): any {
-  if (contentType.includes("json")) return JSON.parse(Buffer.from(body).toString());
+export function decodeRequest(body: Uint8Array, contentType: string): DecodedRequest {
+  if (contentType.includes("json")) return JSON.parse(Buffer.from(body).toString()) as DecodedRequest;
   const type = root.lookupType("opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest");
   const message = type.decode(body);
   return type.toObject(message, { longs: String, enums: Number, bytes: Buffer, defaults: false });
@@ -47,7 +87,7 @@ export function encodeReply(reply: object): Uint8Array {
 }
 
 /** Gives the records of a decoded request, one after the other. */
-export function recordsOf(request: any): DecodedRecord[] {
+export function recordsOf(request: DecodedRequest): DecodedRecord[] {
   const records: DecodedRecord[] = [];
   for (const resourceLogs of request.resourceLogs ?? []) {
     for (const { scope, logRecords } of resourceLogs.scopeLogs ?? []) {
@@ -57,7 +97,7 @@ export function recordsOf(request: any): DecodedRecord[] {
   return records;
 }
 
-function recordOf(scope: string, record: any): DecodedRecord {
+function recordOf(scope: string, record: DecodedLogRecord): DecodedRecord {
   return {
     scope,
     time: String(record.timeUnixNano ?? "0"),
@@ -75,28 +115,29 @@ function recordOf(scope: string, record: any): DecodedRecord {
 }
 
 /** Gives named values as an object; its prototype is none, so that every key is one. */
-export function membersOf(members: readonly any[] | undefined): Record<string, unknown> {
+export function membersOf(members: readonly DecodedMember[] | undefined): Record<string, unknown> {
   const object: Record<string, unknown> = Object.create(null);
   for (const { key, value } of members ?? []) object[key ?? ""] = valueOf(value);
   return object;
 }
 
 /** Gives an AnyValue such that what differs in OTLP differs here: `{ int }`, `{ double }`, `{ bytes }`, `{ map }`, and the others themselves. */
-export function valueOf(value: any): unknown {
-  if (value === undefined || value === null) return null;
-  if ("stringValue" in value) return value.stringValue;
-  if ("boolValue" in value) return value.boolValue;
-  if ("intValue" in value) return { int: String(value.intValue) };
-  if ("doubleValue" in value) return { double: String(value.doubleValue) };
-  if ("bytesValue" in value) return { bytes: Buffer.from(value.bytesValue, "base64").toString("hex") };
-  if ("arrayValue" in value) return (value.arrayValue.values ?? []).map(valueOf);
-  if ("kvlistValue" in value) return { map: membersOf(value.kvlistValue.values) };
+export function valueOf(value: DecodedValue | undefined): unknown {
+  if (value?.stringValue !== undefined) return value.stringValue;
+  if (value?.boolValue !== undefined) return value.boolValue;
+  if (value?.intValue !== undefined) return { int: String(value.intValue) };
+  if (value?.doubleValue !== undefined) return { double: String(value.doubleValue) };
+  if (value?.bytesValue !== undefined) return { bytes: bytesOf(value.bytesValue).toString("hex") };
+  if (value?.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(valueOf);
+  if (value?.kvlistValue !== undefined) return { map: membersOf(value.kvlistValue.values) };
   return null;
+}
+
+function bytesOf(bytes: string | Uint8Array): Buffer {
+  return typeof bytes === "string" ? Buffer.from(bytes, "base64") : Buffer.from(bytes);
 }
 
 function hexOf(id: Uint8Array | string | undefined): string {
   if (id === undefined) return "";
   return typeof id === "string" ? id : Buffer.from(id).toString("hex");
 }
-
-export type { Json };

@@ -3,15 +3,17 @@ import { gunzipSync } from "node:zlib";
 import { decodeRequest, recordsOf } from "./protocol.ts";
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { DecodedRecord } from "./protocol.ts";
+import type { DecodedRecord, DecodedRequest } from "./protocol.ts";
 
 /** Is a request as a receiver got it. */
 export interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  readonly request: any;
+  readonly request: DecodedRequest;
   readonly records: readonly DecodedRecord[];
   readonly at: number;
+  /** The whole reply was written. */
+  replied: boolean;
 }
 
 /** Says how a request is answered: with a status, with more, or not at all. */
@@ -74,7 +76,14 @@ export async function receiver(port = 0): Promise<Receiver> {
     const raw = Buffer.concat(parts);
     const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
     const decoded = decodeRequest(body, request.headers["content-type"] ?? "");
-    const each: Received = { path: request.url ?? "", headers: request.headers, request: decoded, records: recordsOf(decoded), at: Date.now() };
+    const each: Received = {
+      path: request.url ?? "",
+      headers: request.headers,
+      request: decoded,
+      records: recordsOf(decoded),
+      at: Date.now(),
+      replied: false,
+    };
     seen.push(each);
     answer(self.script.shift() ?? (typeof self.fallback === "function" ? self.fallback(each) : self.fallback), each, response);
   };
@@ -85,8 +94,15 @@ export async function receiver(port = 0): Promise<Receiver> {
       received.push(each);
       return void response.socket?.resetAndDestroy();
     }
-    const { status = 200, headers = {}, body = "", delayMs = 0, take: takes = status < 300 } = typeof how === "number" ? { status: how } : how;
+    const {
+      status = 200,
+      headers = {},
+      body = "",
+      delayMs = 0,
+      take: takes = status < 300,
+    } = typeof how === "number" ? { status: how } : how;
     if (takes) received.push(each);
+    response.on("finish", () => (each.replied = true));
     setTimeout(() => response.writeHead(status, headers).end(body), delayMs);
   };
   await self.reopen();

@@ -1,7 +1,9 @@
 import fs from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FdWriter, fdWriter } from "../../src/write/fd-writer.ts";
-import type { FdWriterOptions, WriteSync } from "../../src/write/fd-writer.ts";
+import { fdWriter } from "../../src/write/descriptor.ts";
+import { FdWriter } from "../../src/write/fd-writer.ts";
+import type { FdWriterOptions } from "../../src/write/fd-writer-options.ts";
+import type { WriteSync } from "../../src/write/write-sync.ts";
 
 type Answer = number | "EAGAIN" | "EPIPE" | "ENOSPC";
 

@@ -1,0 +1,52 @@
+import { secret } from "../middleware/secret.ts";
+import { isObjectLiteral } from "../value/classify.ts";
+import type { JsonSchema } from "../schema/json-schema.ts";
+
+/** Stands for every item of a list in a path. */
+const EACH = "*";
+
+/** Is a place among an event's attributes: the names that lead there. */
+export type Path = readonly string[];
+
+/** Finds what a schema classifies by `x-classification`. */
+export function classifiedPaths(schema: JsonSchema, at: Path = []): readonly Path[] {
+  if (at.length > 0 && typeof schema["x-classification"] === "string" && schema["x-classification"] !== "") return [at];
+  const { properties = {}, items, anyOf, oneOf, allOf } = schema;
+  const choices = [anyOf, oneOf, allOf].flat().filter((each): each is JsonSchema => typeof each === "object" && each !== null);
+  const members = Object.entries(properties).flatMap(([name, each]) => classifiedPaths(each, [...at, name]));
+  const chosen = choices.flatMap((each) => classifiedPaths(each, at));
+  return [...members, ...chosen, ...(items === undefined ? [] : classifiedPaths(items, [...at, EACH]))];
+}
+
+/**
+ * Gives a copy of attributes in which the values at these places are secrets. Where a value on the way is not what the schema says, a text in place of
+ * an object, it is a secret as a whole: what cannot be looked into is not shown.
+ */
+export function withSecrets(attrs: object, paths: readonly Path[]): { readonly [key: string]: unknown } {
+  // Descriptors, not values: a getter that throws costs its own member, when the record is written.
+  const copy: Record<string, unknown> = Object.defineProperties({}, Object.getOwnPropertyDescriptors(attrs));
+  for (const [name = "", ...below] of paths) {
+    if (Object.hasOwn(copy, name)) Object.defineProperty(copy, name, { ...OWN, value: hidden(valueOf(copy, name), below) });
+  }
+  return copy;
+}
+
+/** A key named `__proto__` is one like any other. */
+const OWN = { enumerable: true, configurable: true, writable: true };
+
+function valueOf(attrs: { readonly [key: string]: unknown }, name: string): unknown {
+  try {
+    return attrs[name];
+  } catch (error) {
+    // Hidden like any other value: what it says may be about the value.
+    return secret(error);
+  }
+}
+
+function hidden(value: unknown, [name, ...below]: Path): unknown {
+  if (value === undefined || value === null) return value;
+  if (name === undefined) return secret(value);
+  if (name === EACH) return Array.isArray(value) ? value.map((item: unknown) => hidden(item, below)) : secret(value);
+  if (typeof value !== "object" || Array.isArray(value)) return secret(value);
+  return isObjectLiteral(value) ? withSecrets(value, [[name, ...below]]) : secret(value);
+}

@@ -1,0 +1,149 @@
+import { INFO } from "../level/level.ts";
+import { isContext } from "../context/otel-api.ts";
+import { report } from "../report/report.ts";
+import { resolveGroup } from "../value/resolve.ts";
+import { misfits } from "../schema/fit.ts";
+import { checkObjectSchema } from "../schema/json-schema.ts";
+import { classifiedPaths, withSecrets } from "./classified.ts";
+import { lineSchemaOf } from "./line-schema.ts";
+import type { Context } from "@opentelemetry/api";
+import type { Logger } from "../logger/logger.ts";
+import type { JsonSchema } from "../schema/json-schema.ts";
+import type { Path } from "./classified.ts";
+import type { EventAttrs, StandardIssue, StandardSchema } from "./from-schema.ts";
+
+export interface EventOptions {
+  /** Names attributes that nobody is to see, by dotted paths (`card.number`, `users.*.email`), beside those that the schema classifies. */
+  readonly classified?: readonly string[];
+}
+
+/** Logs one kind of event; its attributes are those of its schema. */
+export interface LogEvent<Attrs> {
+  (logger: Pick<Logger, "enabled" | "event">, attrs: Attrs): void;
+  (logger: Pick<Logger, "enabled" | "event">, ctx: Context | undefined, attrs: Attrs): void;
+  /** Is what backends find the event by. */
+  readonly eventName: string;
+  /** Is the attributes' JSON Schema; undefined when the schema library gives none. */
+  readonly schema: JsonSchema | undefined;
+  /** Is the JSON Schema of the event's line, for `jsonHandler({ schema })`; undefined when the schema library gives none. */
+  readonly lineSchema: JsonSchema | undefined;
+}
+
+/** The attribute that says which others do not fit the schema. */
+const MISMATCH = "schema_mismatch";
+
+/**
+ * Defines an event: a stable name, and attributes that the compiler checks. The schema is a JSON Schema (written in the call, or `as const`), or one of
+ * a library with the Standard Schema interface, such as zod.
+ *
+ * An attribute that the schema classifies (`"x-classification": "pii"`), or the option does, is a `secret()`: it leaves the process as `[Redacted]`.
+ * Attributes that do not fit at run time are logged all the same, as they are, and `schema_mismatch` lists their paths, without their values. A
+ * disabled event is not checked. The level is `INFO`, as with `logger.event`.
+ *
+ * @throws TypeError or RangeError when the name, the schema or an option is not what is expected; the message says which.
+ *
+ * @example
+ * ```ts
+ * const orderPlaced = defineEvent("order.placed", {
+ *   type: "object",
+ *   properties: { orderId: { type: "integer" }, email: { type: "string", "x-classification": "pii" } },
+ *   required: ["orderId"],
+ * });
+ * orderPlaced(logger, { orderId: 17, email: "ann@example.com" });
+ * ```
+ */
+export function defineEvent<const S extends StandardSchema | JsonSchema>(
+  name: string,
+  schema: S,
+  options: EventOptions = {},
+): LogEvent<EventAttrs<S>> {
+  if (typeof name !== "string" || name === "")
+    throw new TypeError(`name: expected the name of an event, got ${JSON.stringify(name)}`);
+  const { find, jsonSchema } = readSchema(schema, options.classified !== undefined);
+  const paths = [...(jsonSchema === undefined ? [] : classifiedPaths(jsonSchema)), ...readClassified(options.classified ?? [])];
+  const log = (logger: Pick<Logger, "enabled" | "event">, ...args: readonly unknown[]): void => {
+    const [ctx, attrs] = args.length > 1 || isContext(args[0]) ? [args[0] as Context | undefined, args[1]] : [undefined, args[0]];
+    if (!logger.enabled(INFO, ctx)) return;
+    logger.event(ctx, name, eventAttrs(attrs, find, paths));
+  };
+  const lineSchema = jsonSchema === undefined ? undefined : lineSchemaOf(jsonSchema, paths);
+  return Object.assign(log, { eventName: name, schema: jsonSchema, lineSchema });
+}
+
+/** Tells where attributes do not fit. */
+type FindMisfits = (attrs: object) => readonly string[];
+
+function eventAttrs(attrs: unknown, find: FindMisfits, paths: readonly Path[]): { readonly [key: string]: unknown } {
+  try {
+    if (typeof attrs !== "object" || attrs === null)
+      return { attrs: paths.length === 0 ? attrs : "[Redacted]", [MISMATCH]: [""] };
+    const found = find(attrs);
+    const shown = withSecrets(attrs, paths);
+    return found.length === 0 ? shown : Object.assign(shown, { [MISMATCH]: found });
+  } catch (error) {
+    // A proxy that throws. What cannot be looked into may hold what nobody is to see.
+    report("event", error);
+    return { [MISMATCH]: ["*"] };
+  }
+}
+
+function readSchema(
+  schema: unknown,
+  saysClassified: boolean,
+): { readonly find: FindMisfits; readonly jsonSchema: JsonSchema | undefined } {
+  if (isStandard(schema)) {
+    const standard = schema["~standard"];
+    return { find: (attrs) => standardMisfits(standard, attrs), jsonSchema: jsonSchemaOf(standard, saysClassified) };
+  }
+  const jsonSchema = checkObjectSchema(schema);
+  return { find: (attrs) => misfits(jsonSchema, resolveGroup(attrs)), jsonSchema };
+}
+
+/** Asks a library for its schema. What it classifies must not be missed silently: where it cannot be read, the option must say it. */
+function jsonSchemaOf(standard: StandardSchema["~standard"], saysClassified: boolean): JsonSchema | undefined {
+  if (standard.jsonSchema === undefined) return undefined;
+  try {
+    const json = standard.jsonSchema.input({ target: "draft-07" }) as JsonSchema;
+    if (!JSON.stringify([json["definitions"], json["$defs"]]).includes('"x-classification"')) return json;
+    throw new TypeError("it classifies in definitions that are referred to");
+  } catch (cause) {
+    if (saysClassified) return undefined;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(
+      `schema: ${standard.vendor} gives no JSON Schema to read classifications from (${why}): expected the option classified, also if empty`,
+      { cause },
+    );
+  }
+}
+
+function standardMisfits(standard: StandardSchema["~standard"], attrs: object): readonly string[] {
+  try {
+    const result = standard.validate(attrs);
+    if (!(result instanceof Promise)) return (result.issues ?? []).map(pathOf);
+    // An event does not wait: what is checked asynchronously is not checked.
+    result.catch((error: unknown) => report("event", error));
+    return [];
+  } catch (error) {
+    report("event", error);
+    return ["*"];
+  }
+}
+
+function isStandard(schema: unknown): schema is StandardSchema {
+  // ArkType's schemas are functions.
+  if ((typeof schema !== "object" && typeof schema !== "function") || schema === null || !("~standard" in schema)) return false;
+  const standard = schema["~standard"] as Partial<StandardSchema["~standard"]> | undefined;
+  return typeof standard?.validate === "function";
+}
+
+function pathOf({ path = [] }: StandardIssue): string {
+  return path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+}
+
+function readClassified(classified: unknown): readonly Path[] {
+  if (!Array.isArray(classified)) throw new TypeError(`classified: expected a list of paths, got ${String(classified)}`);
+  return classified.map((path: unknown) => {
+    if (typeof path === "string" && path !== "" && !path.split(".").includes("")) return path.split(".");
+    throw new TypeError(`classified: expected paths such as card.number, got ${JSON.stringify(path)}`);
+  });
+}

@@ -1,0 +1,114 @@
+import { isoTime } from "../record/line-fields.ts";
+import { plainAttrs } from "../record/record-attrs.ts";
+import { PlainError } from "../value/plain.ts";
+import { fieldsHandler, firstError, flagsOf, putAttrs, replaced } from "./field-map.ts";
+import type { LineOptions } from "../console/line-options.ts";
+import type { Handler } from "../handler/handler.ts";
+import type { Level } from "../level/level.ts";
+import type { Plain, PlainMap } from "../value/plain.ts";
+import type { FieldMap } from "./field-map.ts";
+
+export interface GcpOptions {
+  /**
+   * The project whose Cloud Trace has the traces. Default: `GOOGLE_CLOUD_PROJECT`, then `GCLOUD_PROJECT` of the environment; Cloud Run and GKE set
+   * neither.
+   */
+  readonly projectId?: string;
+}
+
+const TRACE = "logging.googleapis.com/trace";
+const SPAN = "logging.googleapis.com/spanId";
+const SAMPLED = "logging.googleapis.com/trace_sampled";
+
+/** What the agents take for the record's own: its level, its text, and its time in every form that they read. */
+const TAKEN: ReadonlySet<string> = new Set([
+  "severity",
+  "message",
+  "time",
+  "timestamp",
+  "timestampSeconds",
+  "timestampNanos",
+  "logger",
+  "event_name",
+  "stack_trace",
+  TRACE,
+  SPAN,
+  SAMPLED,
+  "trace_flags",
+]);
+
+/** The first level of each severity, as the OpenTelemetry Collector's exporter maps them. */
+const SEVERITIES: readonly (readonly [Level, string])[] = [
+  [24, "EMERGENCY"],
+  [23, "ALERT"],
+  [21, "CRITICAL"],
+  [17, "ERROR"],
+  [13, "WARNING"],
+  [11, "NOTICE"],
+  [9, "INFO"],
+];
+
+/** Names a level as Cloud Logging does; `TRACE` and `DEBUG` are `DEBUG`. */
+export function gcpSeverity(level: Level): string {
+  return SEVERITIES.find(([from]) => level >= from)?.[1] ?? "DEBUG";
+}
+
+/**
+ * Makes a map to the fields that Google Cloud's agents know: `severity`, `time`, `message`, `logging.googleapis.com/trace` (the trace's full name),
+ * `…/spanId`, `…/trace_sampled`. The stack of the first Error among the attributes is `stack_trace`, where Error Reporting looks for it; what else the
+ * Error says stays with its attribute. `logger` and `event_name` are as in other lines. `httpRequest`, `…/labels` and the other special fields are
+ * whatever an attribute of that name says.
+ *
+ * @throws TypeError when there is no project: without it no line finds its trace.
+ * @see https://cloud.google.com/logging/docs/structured-logging#structured_logging_special_fields
+ */
+export function gcpFields(options: GcpOptions = {}): FieldMap {
+  const project = projectOf(options);
+  return (record, limits) => {
+    const { attrs, dropped } = plainAttrs(record, limits);
+    const { time, eventName, logger, spanContext } = record;
+    const [key, error] = firstError(attrs) ?? [];
+    const stack = error?.get("stack");
+    const fields = new Map<string, Plain>([["severity", gcpSeverity(record.level)]]);
+    if (time !== undefined) fields.set("time", isoTime(time));
+    fields.set("message", record.message.toWellFormed());
+    if (logger !== undefined) fields.set("logger", logger.toWellFormed());
+    if (eventName !== undefined && eventName !== "") fields.set("event_name", eventName.toWellFormed());
+    if (typeof stack === "string") fields.set("stack_trace", stack);
+    if (spanContext !== undefined) {
+      fields.set(TRACE, `projects/${project}/traces/${spanContext.traceId}`);
+      fields.set(SPAN, spanContext.spanId);
+      fields.set(SAMPLED, (spanContext.traceFlags & 1) === 1);
+      fields.set("trace_flags", flagsOf(spanContext));
+    }
+    putAttrs(fields, key === undefined || error === undefined ? attrs : replaced(attrs, key, key, withoutStack(error)), (name) =>
+      TAKEN.has(name),
+    );
+    if (dropped > 0) fields.set("dropped_attributes_count", dropped);
+    return fields;
+  };
+}
+
+function withoutStack(error: PlainError): PlainMap {
+  const rest = new PlainError(error);
+  if (typeof error.get("stack") === "string") rest.delete("stack");
+  return rest;
+}
+
+function projectOf({ projectId }: GcpOptions): string {
+  const env = globalThis.process?.env ?? {};
+  const project = projectId ?? env["GOOGLE_CLOUD_PROJECT"] ?? env["GCLOUD_PROJECT"];
+  if (typeof project === "string" && /^[^\s/]+$/.test(project)) return project;
+  throw new TypeError(
+    `projectId: expected the id of a Google Cloud project, also as GOOGLE_CLOUD_PROJECT, got ${JSON.stringify(project)}`,
+  );
+}
+
+/**
+ * Writes each record as one line of JSON for Google Cloud Logging, see {@link gcpFields}: on standard output in Cloud Run, GKE or Cloud Functions.
+ *
+ * @throws TypeError or RangeError when there is no project, or an option is not what is expected; the message names it.
+ */
+export function gcpHandler(options: LineOptions & GcpOptions = {}): Handler {
+  return fieldsHandler(gcpFields(options), options);
+}

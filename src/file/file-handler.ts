@@ -1,0 +1,165 @@
+import { jsonHandler } from "../console/json-handler.ts";
+import { LineHandler, putText } from "../console/line-handler.ts";
+import { resolveLimits } from "../value/limits.ts";
+import { FdWriter } from "../write/fd-writer.ts";
+import { LogFile } from "./log-file.ts";
+import { readRotation } from "./rotation.ts";
+import type { Handler } from "../handler/handler.ts";
+import type { LineOptions } from "../console/line-options.ts";
+import type { LogRecord } from "../record/log-record.ts";
+import type { Limits } from "../value/limits.ts";
+import type { FileSystem } from "./log-file.ts";
+import type { RotateOptions } from "./rotation.ts";
+
+const SIGNALS = ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
+/** Is a signal on which the file may be opened again. */
+export type ReopenSignal = (typeof SIGNALS)[number];
+
+/** Configures {@link fileHandler}. */
+export interface FileOptions extends Omit<LineOptions, "writer"> {
+  /** The file to append to. Its folder is made where there is none; it is opened at set-up. */
+  readonly path: string;
+  /** Writes a record as lines, each ended by `\n`, such as `formatJson`. Default: the lines of `jsonHandler`. */
+  readonly format?: (record: LogRecord, limits: Limits) => string;
+  /** Sets the file aside by size, by time or by both: `app.log` becomes `app.log.1`, which becomes `app.log.2`. Default: never. */
+  readonly rotate?: RotateOptions;
+  /**
+   * Opens the path again at this signal, after logrotate has moved the file. As in a daemon, SIGHUP then no longer ends the process. Default: no
+   * signal is listened to; a file that was moved is still noticed, with the first line that is written a second later.
+   */
+  readonly reopenOn?: ReopenSignal;
+  /** The permissions of a new file, less the process's umask. Default 0o640: its owner writes, its group reads. */
+  readonly mode?: number;
+  /** Bytes that are gathered before they are written within the turn. Default 16,384. */
+  readonly batchBytes?: number;
+  /** Gives the time by which files rotate, in milliseconds since the epoch. Default: `Date.now`. */
+  readonly clock?: () => number;
+}
+
+/** Counts what a {@link FileHandler} did. */
+export interface FileStats {
+  /** Lines that a failed write cost. */
+  readonly dropped: number;
+  /** Files that this process set aside. */
+  readonly rotations: number;
+  /** How often the path was opened after the first time. */
+  readonly reopened: number;
+}
+
+/** Appends lines to a file. */
+export interface FileHandler extends Handler {
+  /** Opens the path again before the next line: after somebody moved the file. */
+  reopen(): void;
+  stats(): FileStats;
+  flush(): Promise<void>;
+  /** Writes what is left and closes the file. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Appends each record to a file as a line. Several processes may share one: lines are appended whole, and one process at a time rotates, beside a
+ * `.lock` file. Lines are gathered within one turn of the event loop and are out at every end of the process that can be heard; a write that fails
+ * (`ENOSPC`) costs the lines it was to write, which are counted and reported, and nothing is thrown. A rotation that fails costs none: they go on
+ * into the file that there is, and it is tried again 10 s later. Windows does not rename a file that another process has open.
+ *
+ * @throws Error that names the path when it cannot be opened; RangeError or TypeError that names any other bad option.
+ *
+ * @example
+ * ```ts
+ * const handler = fileHandler({ path: "log/app.log", rotate: { maxBytes: 50_000_000, every: "day", keep: 14 } });
+ * ```
+ */
+export function fileHandler(options: FileOptions): FileHandler {
+  return new AppendingHandler(options, nodeFs());
+}
+
+export class AppendingHandler implements FileHandler {
+  readonly threshold: Handler["threshold"];
+  readonly #file: LogFile;
+  readonly #writer: FdWriter;
+  readonly #lines: Handler;
+  readonly #signal: ReopenSignal | undefined;
+  #ending: Promise<void> | undefined;
+
+  constructor(options: FileOptions, fs: FileSystem) {
+    const { path, mode, clock, rotate, reopenOn, format } = checked(options);
+    const rotation = rotate === undefined ? undefined : readRotation(rotate);
+    this.#file = new LogFile({ path, mode, rotation, clock }, fs);
+    const { batchBytes } = options;
+    this.#writer = new FdWriter(-1, batchBytes === undefined ? {} : { batchBytes }, this.#file);
+    this.#lines = linesOf({ ...options, writer: this.#writer }, format);
+    this.threshold = this.#lines.threshold;
+    this.#signal = reopenOn;
+    if (reopenOn !== undefined) process.on(reopenOn, this.#onSignal);
+  }
+
+  enabled(level: number): boolean {
+    return this.#lines.enabled(level);
+  }
+
+  handle(...[record, ctx]: Parameters<Handler["handle"]>): void {
+    this.#lines.handle(record, ctx);
+  }
+
+  reopen(): void {
+    this.#file.reopen();
+  }
+
+  stats(): FileStats {
+    const { rotations, reopened } = this.#file;
+    return { dropped: this.#writer.dropped, rotations, reopened };
+  }
+
+  async flush(): Promise<void> {
+    await this.#lines.flush?.();
+  }
+
+  async shutdown(): Promise<void> {
+    return (this.#ending ??= this.#end());
+  }
+
+  readonly #onSignal = (): void => this.reopen();
+
+  async #end(): Promise<void> {
+    if (this.#signal !== undefined) process.removeListener(this.#signal, this.#onSignal);
+    try {
+      await this.#lines.shutdown?.();
+      await this.#writer.shutdown();
+    } finally {
+      this.#file.close();
+    }
+  }
+}
+
+function linesOf(options: LineOptions, format: FileOptions["format"]): Handler {
+  if (format === undefined) return jsonHandler(options);
+  const limits = resolveLimits(options.limits);
+  return new LineHandler(
+    options,
+    putText((record) => format(record, limits)),
+  );
+}
+
+/** Fills what was not given, before anything is opened. */
+function checked(options: FileOptions): FileOptions & Required<Pick<FileOptions, "mode" | "clock">> {
+  const { path, mode = 0o640, clock = Date.now, reopenOn, format } = options;
+  if (typeof path !== "string" || path === "" || path.includes("\0")) {
+    throw new TypeError(`path: expected the path of a file, got ${JSON.stringify(path)}`);
+  }
+  if (!Number.isInteger(mode) || mode < 0 || mode > 0o777) {
+    throw new RangeError(`mode: expected permissions from 0 to 0o777, got ${String(mode)}`);
+  }
+  if (typeof clock !== "function") throw new TypeError(`clock: expected a function, got ${String(clock)}`);
+  if (format !== undefined && typeof format !== "function")
+    throw new TypeError(`format: expected a function, got ${String(format)}`);
+  if (reopenOn !== undefined && !SIGNALS.includes(reopenOn)) {
+    throw new RangeError(`reopenOn: expected ${SIGNALS.join(", ")}, got ${JSON.stringify(reopenOn)}`);
+  }
+  return { ...options, path, mode, clock };
+}
+
+function nodeFs(): FileSystem {
+  const fs = globalThis.process?.getBuiltinModule?.("node:fs");
+  if (fs === undefined) throw new Error("fileHandler: expected Node, Bun or Deno, where there are files");
+  return fs;
+}

@@ -1,0 +1,3 @@
+export { fileHandler } from "./file-handler.ts";
+export type { FileHandler, FileOptions, FileStats, ReopenSignal } from "./file-handler.ts";
+export type { RotateOptions } from "./rotation.ts";

@@ -1,0 +1,209 @@
+import { report } from "../report/report.ts";
+import { alone, codeOf, shiftFiles } from "./numbered-files.ts";
+import { periodOf } from "./rotation.ts";
+import type { WriteSync } from "../write/write-sync.ts";
+import type { MoveFiles } from "./numbered-files.ts";
+import type { Rotation } from "./rotation.ts";
+
+/** What of `node:fs` is needed; passed in by tests. */
+export interface FileSystem extends WriteSync, MoveFiles {
+  mkdirSync(path: string, options: { readonly recursive: true }): unknown;
+  fstatSync(fd: number): FileStat;
+  statSync(path: string, options: { readonly throwIfNoEntry: false }): FileStat | undefined;
+}
+
+interface FileStat {
+  readonly dev: number;
+  readonly ino: number;
+  readonly nlink: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+export interface LogFileOptions {
+  readonly path: string;
+  /** The permissions of a new file. */
+  readonly mode: number;
+  readonly rotation: Rotation | undefined;
+  readonly clock: () => number;
+}
+
+/** How long a file that was renamed or removed from outside is still written to, when nobody says so. */
+const LOOK_MS = 1000;
+/** How long a rotation that failed is not tried again. */
+const AGAIN_MS = 10_000;
+const NEWLINE = 10;
+
+/**
+ * Is the file behind a path, to which lines are appended: opened again when it was moved or removed, and set aside by the rule of rotation, always
+ * between two lines. It stands where a writer of lines expects `node:fs`, so that the writer's guarantees hold over all files it ever opens.
+ */
+export class LogFile implements WriteSync {
+  /** How often this process set a file aside. */
+  rotations = 0;
+  /** How often the path was opened anew. */
+  reopened = 0;
+  readonly #fs: FileSystem;
+  readonly #options: LogFileOptions;
+  #fd = -1;
+  #ino = 0;
+  #dev = 0;
+  #size = 0;
+  #period = 0;
+  /** What is in the file ends amid a line. */
+  #open = false;
+  #reopen = false;
+  #lookAt = 0;
+  #rotateFrom = 0;
+
+  /** @throws Error that names the path when it cannot be opened for appending. */
+  constructor(options: LogFileOptions, fs: FileSystem) {
+    this.#options = options;
+    this.#fs = fs;
+    this.#openPath();
+  }
+
+  /** Opens the path anew before the next line. */
+  reopen(): void {
+    this.#reopen = true;
+  }
+
+  close(): void {
+    if (this.#fd < 0) return;
+    this.#fs.closeSync(this.#fd);
+    this.#fd = -1;
+  }
+
+  /** Writes what of these bytes belongs into one file. The descriptor is this object's affair. */
+  writeSync(_fd: number, bytes: Uint8Array, offset: number, length: number): number {
+    try {
+      if (!this.#open) this.#prepare();
+      const count = this.#open ? firstLine(bytes, offset, length) : this.#room(bytes, offset, length);
+      const fd = this.#fd;
+      const written = this.#fs.writeSync(fd, bytes, offset, count);
+      // Another process may have rotated twice meanwhile, and removed the file that we still had open: then nobody has these lines.
+      if (this.#isGone(written)) return 0;
+      this.#open = bytes[offset + written - 1] !== NEWLINE;
+      return written;
+    } catch (error) {
+      // What is wrong with the descriptor and not with the disk may be mended by opening the path again.
+      if (codeOf(error) !== "ENOSPC" && codeOf(error) !== "EAGAIN") this.#reopen = true;
+      throw named(this.#options.path, error);
+    }
+  }
+
+  /** Opens and rotates as it is time to. */
+  #prepare(): void {
+    const { rotation, clock } = this.#options;
+    const now = clock();
+    if (this.#reopen || (now >= this.#lookAt && this.#isMoved(now)) || this.#fd < 0) this.#reopenPath();
+    if (rotation === undefined || this.#size === 0 || now < this.#rotateFrom) return;
+    if (this.#size >= rotation.maxBytes || periodOf(now, rotation) > this.#period) this.#rotate(rotation, now);
+  }
+
+  /** Tells how many of these bytes go into this file: whole lines up to its largest size, and at least one line. */
+  #room(bytes: Uint8Array, offset: number, length: number): number {
+    const { rotation, clock } = this.#options;
+    if (rotation === undefined || this.#size + length <= rotation.maxBytes || clock() < this.#rotateFrom) return length;
+    const last = lastNewline(bytes, offset, offset + Math.max(rotation.maxBytes - this.#size, 0));
+    if (last >= 0) return last + 1 - offset;
+    if (this.#size > 0) {
+      this.#rotate(rotation, clock());
+      return this.#size > 0 ? length : this.#room(bytes, offset, length);
+    }
+    return firstLine(bytes, offset, length);
+  }
+
+  /** Notes what is in the file, others' lines included; true when it has no name any more and so no reader. */
+  #isGone(written: number): boolean {
+    if (this.#options.rotation === undefined) return false;
+    const { nlink, size } = this.#fs.fstatSync(this.#fd);
+    this.#size = size;
+    this.#reopen ||= nlink === 0;
+    return nlink === 0 && written > 0 && !this.#open;
+  }
+
+  #isMoved(now: number): boolean {
+    this.#lookAt = now + LOOK_MS;
+    const found = this.#fs.statSync(this.#options.path, { throwIfNoEntry: false });
+    if (found !== undefined) this.#size = found.size;
+    return found?.ino !== this.#ino || found.dev !== this.#dev;
+  }
+
+  #rotate(rotation: Rotation, now: number): void {
+    const { path } = this.#options;
+    const fs = this.#fs;
+    try {
+      const didIt = alone(fs, `${path}.lock`, () => {
+        // Another process may have been here first.
+        if (this.#isMoved(now)) return;
+        shiftFiles(fs, path, rotation.keep);
+        this.rotations++;
+      });
+      if (didIt) this.#openPath();
+      else this.#lookAt = now;
+    } catch (error) {
+      // The lines go on into the file that there is, however large.
+      this.#rotateFrom = now + AGAIN_MS;
+      report("file", named(path, error));
+    }
+  }
+
+  /** Where the path cannot be opened, the file that is open takes the lines. */
+  #reopenPath(): void {
+    try {
+      this.#openPath();
+    } catch (error) {
+      if (this.#fd < 0) throw error;
+      this.#reopen = false;
+      report("file", error);
+    }
+  }
+
+  #openPath(): void {
+    const { path, mode, rotation, clock } = this.#options;
+    const fs = this.#fs;
+    const before = this.#fd;
+    const fd = openMaking(fs, path, mode);
+    const { ino, dev, size, mtimeMs } = fs.fstatSync(fd);
+    const now = clock();
+    [this.#fd, this.#ino, this.#dev, this.#size, this.#reopen, this.#open] = [fd, ino, dev, size, false, false];
+    this.#lookAt = now + LOOK_MS;
+    if (rotation !== undefined) this.#period = periodOf(size > 0 ? mtimeMs : now, rotation);
+    if (before < 0) return;
+    this.reopened++;
+    fs.closeSync(before);
+  }
+}
+
+/** Opens a file for appending, which is what lets several processes write whole lines to it, and makes its folder where there is none. */
+function openMaking(fs: FileSystem, path: string, mode: number): number {
+  try {
+    try {
+      return fs.openSync(path, "a", mode);
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT") throw error;
+      fs.mkdirSync(path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"), 0)) || ".", { recursive: true });
+      return fs.openSync(path, "a", mode);
+    }
+  } catch (error) {
+    throw named(path, error);
+  }
+}
+
+/** Counts the bytes up to the end of a line. */
+function firstLine(bytes: Uint8Array, offset: number, length: number): number {
+  const newline = bytes.subarray(offset, offset + length).indexOf(NEWLINE);
+  return newline < 0 ? length : newline + 1;
+}
+
+function lastNewline(bytes: Uint8Array, from: number, to: number): number {
+  for (let i = to - 1; i >= from; i--) if (bytes[i] === NEWLINE) return i;
+  return -1;
+}
+
+/** Says which file a failure is about, and keeps its code. */
+function named(path: string, cause: unknown): Error {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return Object.assign(new Error(`path ${path}: ${message}`, { cause }), { code: codeOf(cause) });
+}

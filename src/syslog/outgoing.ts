@@ -1,0 +1,105 @@
+import { report } from "../report/report.ts";
+
+/** Holds messages from the log call until the link has passed them on: a queue that is bounded in bytes, and drops the newest. */
+export class Outgoing {
+  sent = 0;
+  dropped = 0;
+  bytes = 0;
+  readonly #maxBytes: number;
+  readonly #messages: Uint8Array[] = [];
+  #waiting: { readonly until: number; readonly done: () => void }[] = [];
+  #lastProblem: unknown;
+  #droppedBeforeFlush = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get length(): number {
+    return this.#messages.length;
+  }
+
+  add(message: Uint8Array): void {
+    if (this.bytes + message.length > this.#maxBytes) {
+      this.drop(1, this.#lastProblem ?? new Error("the receiver is too slow"));
+      return;
+    }
+    this.#messages.push(message);
+    this.bytes += message.length;
+  }
+
+  /** Takes the oldest messages, up to so many bytes and at least one. */
+  take(mostBytes: number): readonly Uint8Array[] {
+    let size = 0;
+    let count = 0;
+    for (const { length } of this.#messages) {
+      if (count > 0 && size + length > mostBytes) break;
+      size += length;
+      count++;
+    }
+    this.bytes -= size;
+    return this.#messages.splice(0, count);
+  }
+
+  /** Puts back what was taken and not sent, in front. */
+  giveBack(messages: readonly Uint8Array[]): void {
+    this.#messages.unshift(...messages);
+    for (const { length } of messages) this.bytes += length;
+  }
+
+  delivered(count: number): void {
+    this.sent += count;
+    this.#settle();
+  }
+
+  /** Notes why nothing goes, for the flush that fails for it. */
+  failed(problem: unknown): void {
+    this.#lastProblem = problem;
+    report("syslog", problem, 0);
+  }
+
+  drop(count: number, problem: unknown): void {
+    if (count === 0) return;
+    this.dropped += count;
+    this.#lastProblem = problem;
+    report("syslog", `${count} messages dropped: ${problem instanceof Error ? problem.message : String(problem)}`, count);
+    this.#settle();
+  }
+
+  /** Waits until all that was added before is sent or dropped, or the time is over. @throws Error when some of it is not sent. */
+  async flush(underWay: number, timeoutMs: number): Promise<void> {
+    const until = this.#settled + this.length + underWay;
+    if (this.#settled < until) await this.#wait(until, timeoutMs);
+    const lost = this.dropped - this.#droppedBeforeFlush;
+    const left = Math.max(until - this.#settled, 0);
+    this.#droppedBeforeFlush = this.dropped;
+    if (lost + left > 0) throw new Error(`syslog: ${lost} messages were dropped, ${left} wait`, { cause: this.#lastProblem });
+  }
+
+  get #settled(): number {
+    return this.sent + this.dropped;
+  }
+
+  async #wait(until: number, timeoutMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#waiting.push({
+        until,
+        done() {
+          clearTimeout(timer);
+          resolve();
+        },
+      });
+    });
+  }
+
+  #settle(): void {
+    const settled = this.#settled;
+    const [ready, waiting] = [
+      this.#waiting.filter(({ until }) => until <= settled),
+      this.#waiting.filter(({ until }) => until > settled),
+    ];
+    this.#waiting = waiting;
+    for (const { done } of ready) done();
+  }
+}

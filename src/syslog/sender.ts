@@ -1,0 +1,162 @@
+import { isExiting } from "../write/exit.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { Link, OpenLink } from "./link.ts";
+
+export interface SenderOptions {
+  readonly open: OpenLink;
+  readonly maxQueueBytes: number;
+  /** Delivers messages before it returns, where no turn of the event loop comes any more; true when they are out. */
+  readonly sendSync: (messages: readonly Uint8Array[]) => boolean;
+  readonly random: () => number;
+}
+
+/** How much goes to the system at once; the rest waits where it is bounded. */
+const MOST_UNDER_WAY = 65_536;
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 30_000;
+
+/** Passes messages to a link and opens it again when it fails, first after 250 ms, then after up to 30 s, for as long as there is something to send. */
+export class Sender {
+  readonly outgoing: Outgoing;
+  reconnects = 0;
+  readonly #options: SenderOptions;
+  #link: Link | undefined;
+  #ready = false;
+  #underWay: readonly Uint8Array[] = [];
+  #scheduled = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #stopped = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.outgoing = new Outgoing(options.maxQueueBytes);
+  }
+
+  get pending(): number {
+    return this.outgoing.length + this.#underWay.length;
+  }
+
+  add(message: Uint8Array): void {
+    this.outgoing.add(message);
+    if (isExiting()) this.flushSync();
+    else if (!this.#scheduled) this.#schedule();
+  }
+
+  async flush(timeoutMs: number): Promise<void> {
+    if (this.#retry !== undefined) this.#again();
+    this.#pump();
+    await this.outgoing.flush(this.#underWay.length, timeoutMs);
+  }
+
+  flushSync(): void {
+    if (this.pending === 0) return;
+    if (this.#sendNow()) return;
+    const messages = [...this.#underWay, ...this.outgoing.take(Infinity)];
+    this.#underWay = [];
+    if (this.#options.sendSync(messages)) this.outgoing.delivered(messages.length);
+    else this.outgoing.drop(messages.length, new Error("the process ended before they were sent"));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    this.#close();
+    const left = this.#underWay.length + this.outgoing.take(Infinity).length;
+    this.#underWay = [];
+    this.outgoing.drop(left, new Error("the handler was shut down"));
+  }
+
+  /** The system takes what a connection has room for within the call. */
+  #sendNow(): boolean {
+    if (this.#link === undefined || !this.#ready) return false;
+    if (this.outgoing.length > 0) {
+      const more = this.outgoing.take(Infinity);
+      this.#underWay = [...this.#underWay, ...more];
+      this.#link.send(more, () => undefined);
+    }
+    if (!this.#link.isOut()) return false;
+    const { length } = this.#underWay;
+    this.#underWay = [];
+    this.outgoing.delivered(length);
+    return true;
+  }
+
+  /** At the end of the turn, so that its messages leave together. */
+  #schedule(): void {
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#stopped || this.#underWay.length > 0 || this.outgoing.length === 0) return;
+    if (this.#link === undefined) this.#connect();
+    if (this.#link === undefined || !this.#ready) return;
+    const link = this.#link;
+    this.#underWay = this.outgoing.take(MOST_UNDER_WAY);
+    link.send(this.#underWay, (error) => {
+      if (link !== this.#link) return;
+      if (error instanceof Error) this.#failed(error);
+      else this.#passed();
+    });
+  }
+
+  #passed(): void {
+    const { length } = this.#underWay;
+    this.#underWay = [];
+    this.#failures = 0;
+    this.outgoing.delivered(length);
+    this.#pump();
+  }
+
+  #connect(): void {
+    if (this.#retry !== undefined) return;
+    let own: Link | undefined;
+    const isCurrent = (): boolean => own === undefined || own === this.#link;
+    try {
+      own = this.#options.open(
+        () => {
+          if (!isCurrent()) return;
+          this.#ready = true;
+          this.#pump();
+        },
+        (error) => {
+          if (isCurrent()) this.#failed(error);
+        },
+      );
+      this.#link = own;
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#close();
+    if (this.#stopped) return;
+    this.outgoing.giveBack(this.#underWay);
+    this.#underWay = [];
+    // An idle connection that ends is opened again when there is something to send.
+    if (this.outgoing.length === 0) return;
+    this.outgoing.failed(error);
+    const whole = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS);
+    this.#retry = setTimeout(() => this.#again(), whole * (0.5 + this.#options.random() / 2));
+    this.#retry.unref();
+  }
+
+  #again(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.reconnects++;
+    this.#pump();
+  }
+
+  #close(): void {
+    const link = this.#link;
+    this.#link = undefined;
+    this.#ready = false;
+    link?.close();
+  }
+}

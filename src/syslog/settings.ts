@@ -1,0 +1,106 @@
+import { facilityCode, syslogSeverity } from "./severity.ts";
+import { headerField } from "./syslog-message.ts";
+import type { LevelInput, Level } from "../level/level.ts";
+import type { LevelVar } from "../level/level-var.ts";
+import type { Limits } from "../value/limits.ts";
+import type { SyslogFacility } from "./severity.ts";
+import type { SyslogForm } from "./syslog-message.ts";
+
+/** Configures {@link syslogHandler}. */
+export interface SyslogOptions {
+  /** The lowest level to send. Default: all that the logger lets through. */
+  readonly level?: LevelInput | LevelVar;
+  /** How messages travel. `unix` is a local stream socket. Default: `udp`. */
+  readonly transport?: "udp" | "tcp" | "unix";
+  /** The receiver's name or address. Default: `127.0.0.1`. */
+  readonly host?: string;
+  /** The receiver's port, 1 to 65535. Default: 514. */
+  readonly port?: number;
+  /** The path of the local socket for `unix`. Default: `/dev/log`. */
+  readonly path?: string;
+  /** Sends one message, in place of a transport: where Node lacks one. It may return a promise; what it throws or rejects with is tried again. */
+  readonly send?: (message: Uint8Array) => unknown;
+  /** Default: `user`. */
+  readonly facility?: SyslogFacility;
+  /** Gives a level's severity, 0 to 7. Default: the table of the OpenTelemetry data model, in which `FATAL` is 0: many daemons write that to every terminal. */
+  readonly severity?: (level: Level) => number;
+  /** Names the program, at most 48 characters of printable ASCII. Default: the name of the file that was started. */
+  readonly appName?: string;
+  /** Names the machine, at most 255 characters. Default: what the system says. */
+  readonly hostname?: string;
+  /** Names the process, at most 128 characters. Default: its id. */
+  readonly procId?: string;
+  /** Names the element that holds the attributes, `name@enterpriseNumber`. Default `attrs@32473`, whose number is the one that is free for examples. */
+  readonly sdId?: string;
+  /** Whether text that is not ASCII begins with the mark that the standard asks for; some receivers show it. Default: true. */
+  readonly bom?: boolean;
+  /** Bytes of one message, 480 to 65,507; what is longer is cut, and says so. Default: 2048 for UDP, else 8192: what receivers take without being told. */
+  readonly maxMessageBytes?: number;
+  /** Bytes that wait while the receiver is away. Default 8 MiB. */
+  readonly maxQueueBytes?: number;
+  /** How long `flush()` and `shutdown()` wait, in milliseconds. Default 5000. */
+  readonly flushTimeoutMs?: number;
+  /** Bounds of one record. */
+  readonly limits?: Partial<Limits>;
+}
+
+/** Are options with their defaults, checked. */
+export interface SyslogSettings {
+  readonly form: Omit<SyslogForm, "limits">;
+  readonly target: Required<Pick<SyslogOptions, "transport" | "host" | "port" | "path">>;
+  readonly send: SyslogOptions["send"];
+  readonly maxQueueBytes: number;
+  readonly flushTimeoutMs: number;
+}
+
+const TRANSPORTS = ["udp", "tcp", "unix"] as const;
+
+/** Checks the options. @throws RangeError or TypeError that names the option, its value and what was expected. */
+export function readSettings(options: SyslogOptions): SyslogSettings {
+  if (globalThis.process?.getBuiltinModule === undefined)
+    throw new Error("syslogHandler: expected Node, Bun or Deno, where there are sockets");
+  const { transport = "udp", host = "127.0.0.1", port = 514, path = "/dev/log", send, severity = syslogSeverity } = options;
+  if (!TRANSPORTS.includes(transport))
+    throw new RangeError(`transport: expected udp, tcp or unix, got ${JSON.stringify(transport)}`);
+  if (typeof send !== "function" && send !== undefined) throw new TypeError(`send: expected a function, got ${String(send)}`);
+  if (typeof severity !== "function") throw new TypeError(`severity: expected a function, got ${String(severity)}`);
+  const target = { transport, host: text("host", host), port: whole("port", port, 1, 65_535), path: text("path", path) };
+  const sdId = options.sdId ?? "attrs@32473";
+  if (!/^(?=.{3,32}$)[^\s=\]"@]+@\d+$/.test(sdId) || /[^!-~]/.test(sdId)) {
+    throw new RangeError(`sdId: expected name@enterpriseNumber of at most 32 characters, got ${JSON.stringify(sdId)}`);
+  }
+  const form = {
+    facility: facilityCode(options.facility ?? "user"),
+    severity: (level: Level) => Math.min(Math.max(Math.trunc(severity(level)), 0), 7) || 0,
+    hostname: headerField(text("hostname", options.hostname ?? process.getBuiltinModule("node:os").hostname()), 255),
+    appName: headerField(text("appName", options.appName ?? programName()), 48),
+    procId: headerField(text("procId", options.procId ?? String(process.pid)), 128),
+    sdId,
+    bom: options.bom ?? true,
+    maxBytes: whole("maxMessageBytes", options.maxMessageBytes ?? (transport === "udp" ? 2048 : 8192), 480, 65_507),
+  };
+  const maxQueueBytes = whole("maxQueueBytes", options.maxQueueBytes ?? 8_388_608, 65_507, Number.MAX_SAFE_INTEGER);
+  return {
+    form,
+    target,
+    send,
+    maxQueueBytes,
+    flushTimeoutMs: whole("flushTimeoutMs", options.flushTimeoutMs ?? 5000, 1, 2 ** 31 - 1),
+  };
+}
+
+function programName(): string {
+  return (process.argv[1] ?? process.title).split(/[/\\]/).at(-1) ?? "";
+}
+
+function text(option: string, value: unknown): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new TypeError(`${option}: expected text, got ${JSON.stringify(value)}`);
+}
+
+function whole(option: string, value: unknown, least: number, most: number): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RangeError(
+    `${option}: expected a whole number from ${least} to ${most}, got ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
+  );
+}

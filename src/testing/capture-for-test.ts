@@ -1,0 +1,89 @@
+import { formatPretty } from "../format/pretty.ts";
+import { fanout } from "../handler/fanout.ts";
+import { memoryHandler } from "../handler/memory.ts";
+import { TRACE } from "../level/level.ts";
+import { Logger } from "../logger/logger.ts";
+import { logsOf } from "./log-query.ts";
+import type { Handler } from "../handler/handler.ts";
+import type { LoggerOptions } from "../logger/logger.ts";
+import type { Logs } from "./log-query.ts";
+
+/** Is vitest's `onTestFailed`, also the one of a test's own context. */
+export type OnTestFailed = (run: () => void) => unknown;
+
+/** Is what node:test gives each test. */
+export interface NodeTestContext {
+  readonly passed?: boolean;
+  after(run: () => void): void;
+}
+
+export interface CaptureForTestOptions extends LoggerOptions {
+  /** Takes the lines of a failed test. Default: standard error. */
+  readonly print?: (text: string) => void;
+  /** How many records are kept; the oldest goes. Default 1000. */
+  readonly maxRecords?: number;
+}
+
+/** Is a logger for one test, and what it logged. */
+export interface TestCapture extends Logs {
+  readonly logger: Logger;
+  readonly handler: Handler;
+}
+
+/**
+ * Gives a test a logger of every level whose lines are printed only if the test fails.
+ *
+ * @param test is vitest's `onTestFailed`, or the context that node:test gives the test.
+ * @throws TypeError when it is neither.
+ *
+ * @example
+ * ```ts
+ * test("pays", ({ onTestFailed }) => {
+ *   const { logger, find } = captureForTest(onTestFailed);
+ *   pay({ logger });
+ *   expect(find({ message: "order paid" })).toBeDefined();
+ * });
+ * ```
+ */
+export function captureForTest(test: OnTestFailed | NodeTestContext, options: CaptureForTestOptions = {}): TestCapture {
+  const { print = printed, maxRecords = 1000, ...loggerOptions } = options;
+  const memory = memoryHandler({ maxRecords });
+  const lines: string[] = [];
+  const pretty: Handler = {
+    enabled: () => true,
+    handle(record) {
+      lines.push(formatPretty(record, { color: false, utcOffsetMinutes: 0 }));
+      if (lines.length > maxRecords) lines.shift();
+    },
+  };
+  onFailure(test, () => {
+    if (lines.length > 0) print(lines.join(""));
+  });
+  const handler = fanout(memory, pretty);
+  const logs = logsOf(memory);
+  const clear = (): void => {
+    logs.clear();
+    lines.length = 0;
+  };
+  return Object.defineProperty(
+    { ...logs, clear, handler, logger: new Logger(handler, { level: TRACE, ...loggerOptions }) },
+    "records",
+    { enumerable: true, get: () => memory.records },
+  );
+}
+
+function onFailure(test: OnTestFailed | NodeTestContext, run: () => void): void {
+  if (typeof test === "function") test(run);
+  else if (typeof test === "object" && test !== null && typeof test.after === "function") {
+    test.after(() => {
+      if (test.passed !== true) run();
+    });
+  } else throw new TypeError(`test: expected vitest's onTestFailed or the context of node:test, got ${String(test)}`);
+}
+
+function printed(text: string): void {
+  const { process } = globalThis;
+  // oxlint-disable-next-line no-console -- the only output there is
+  if (process?.stderr === undefined) console.error(text);
+  else process.stderr.write(text);
+}

@@ -1,0 +1,90 @@
+import { resolve } from "../value/resolve.ts";
+import { jsonValue } from "../format/json.ts";
+import { matcher } from "./log-query.ts";
+import type { MemoryRecord } from "../handler/memory.ts";
+import type { LogQuery } from "./log-query.ts";
+
+/** Is what a matcher of vitest and of jest answers. */
+export interface MatcherResult {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+/** Has the records: a memory handler, or what `logsOf` and `captureForTest` give. */
+export interface HasRecords {
+  readonly records: readonly MemoryRecord[];
+}
+
+/** Are the assertions that {@link logMatchers} add to `expect`, for the types of the test runner. */
+export interface LogAssertions<Result = void> {
+  /** At least one record is meant by the query; with `times`, exactly so many. */
+  toHaveLogged(query: LogQuery & { readonly times?: number }): Result;
+  /** No record is meant by the query; without one, none was logged at all. */
+  toHaveLoggedNothing(query?: LogQuery): Result;
+}
+
+/**
+ * Add `toHaveLogged` and `toHaveLoggedNothing` to vitest's or jest's `expect`. Their types come from `correlog/testing/vitest` or
+ * `correlog/testing/jest`.
+ *
+ * @example
+ * ```ts
+ * expect.extend(logMatchers);
+ * expect(memory).toHaveLogged({ level: "info", message: "order paid", attrs: { orderId: 17 } });
+ * expect(memory).toHaveLoggedNothing({ minLevel: "warn" });
+ * ```
+ */
+export const logMatchers: {
+  readonly toHaveLogged: (received: unknown, query: LogQuery & { readonly times?: number }) => MatcherResult;
+  readonly toHaveLoggedNothing: (received: unknown, query?: LogQuery) => MatcherResult;
+} = {
+  toHaveLogged(received, { times, ...query }) {
+    const { records } = withRecords(received);
+    const count = records.filter(matcher(query)).length;
+    if (times !== undefined && (!Number.isInteger(times) || times < 0)) {
+      throw new RangeError(`times: expected a whole number from 0 up, got ${String(times)}`);
+    }
+    const pass = times === undefined ? count > 0 : count === times;
+    return {
+      pass,
+      message: () => `expected ${pass ? "no " : ""}record${often(times)} ${show(query)}, got ${count} of:\n${list(records)}`,
+    };
+  },
+  toHaveLoggedNothing(received, query = {}) {
+    const { records } = withRecords(received);
+    const found = records.filter(matcher(query));
+    const pass = found.length === 0;
+    return {
+      pass,
+      message: () =>
+        pass ? `expected a record ${show(query)}, got none` : `expected no record ${show(query)}, got:\n${list(found)}`,
+    };
+  },
+};
+
+function withRecords(received: unknown): HasRecords {
+  if (typeof received === "object" && received !== null && Array.isArray((received as Partial<HasRecords>).records)) {
+    return received as HasRecords;
+  }
+  throw new TypeError(`expect: expected a memory handler or logsOf() of one, got ${String(received)}`);
+}
+
+const often = (times: number | undefined): string => (times === undefined ? "" : ` ${times} times`);
+
+function show(query: LogQuery): string {
+  const { message, ...others } = query;
+  const plain = resolve(message === undefined ? others : { message, ...others });
+  return plain === undefined ? "{}" : jsonValue(plain);
+}
+
+const MOST_SHOWN = 20;
+
+/** Shows the newest records: those are what a test has just made. */
+function list(records: readonly MemoryRecord[]): string {
+  const shown = records.slice(-MOST_SHOWN).map(({ levelName, message, eventName, logger, attrs }) => {
+    const name = eventName === undefined || eventName === message ? "" : ` (${eventName})`;
+    return `  ${levelName} ${logger === undefined ? "" : `[${logger}] `}${message}${name} ${jsonValue(resolve(attrs) ?? new Map())}`;
+  });
+  const more = records.length - shown.length;
+  return [...(more > 0 ? [`  … ${more} older ones`] : []), ...shown].join("\n") || "  (nothing was logged)";
+}

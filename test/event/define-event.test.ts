@@ -1,0 +1,294 @@
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { defineEvent } from "../../src/event/define-event.ts";
+import { discard } from "../../src/handler/discard.ts";
+import { memoryHandler } from "../../src/handler/memory.ts";
+import { Logger } from "../../src/logger/logger.ts";
+import { jsonHandler } from "../../src/console/json-handler.ts";
+import { contextWith, TRACE_ID } from "../../src/testing/index.ts";
+import type { FromSchema, StandardSchema } from "../../src/event/from-schema.ts";
+
+const orderPlaced = defineEvent("order.placed", {
+  type: "object",
+  properties: {
+    orderId: { type: "integer" },
+    total: { type: "number" },
+    state: { enum: ["new", "paid"] },
+    email: { type: "string", "x-classification": "pii" },
+    at: { type: "string", format: "date-time" },
+    card: {
+      type: "object",
+      properties: { number: { type: "string", "x-classification": "pci" }, brand: { type: "string" } },
+      required: ["brand"],
+    },
+    users: {
+      type: "array",
+      items: { type: "object", properties: { name: { type: "string", "x-classification": "pii" }, id: { type: "integer" } } },
+    },
+  },
+  required: ["orderId"],
+});
+
+function logged(use: (logger: Logger) => void): { readonly attrs: Record<string, unknown>; readonly line: string } {
+  const memory = memoryHandler();
+  const out: string[] = [];
+  use(new Logger(memory));
+  use(new Logger(jsonHandler({ writer: { write: (text) => out.push(text) } })));
+  expect(memory.records).toHaveLength(1);
+  expect(memory.records[0]).toMatchObject({ eventName: "order.placed", message: "order.placed", levelName: "INFO" });
+  return { attrs: { ...memory.records[0]?.attrs }, line: out.join("") };
+}
+
+describe("an event", () => {
+  test("has its name, its attributes, and the context that it is given", () => {
+    const memory = memoryHandler();
+    const logger = new Logger(memory).with({ zone: "eu" });
+    orderPlaced(logger, { orderId: 17, total: 2.5 });
+    orderPlaced(logger, contextWith({ span: true }), { orderId: 18 });
+    orderPlaced(logger, undefined, { orderId: 19 });
+    expect(memory.records.map(({ eventName, attrs, traceId }) => ({ eventName, attrs, traceId }))).toEqual([
+      { eventName: "order.placed", attrs: { zone: "eu", orderId: 17, total: 2.5 }, traceId: undefined },
+      { eventName: "order.placed", attrs: { zone: "eu", orderId: 18 }, traceId: TRACE_ID },
+      { eventName: "order.placed", attrs: { zone: "eu", orderId: 19 }, traceId: undefined },
+    ]);
+    expect(orderPlaced.eventName).toBe("order.placed");
+  });
+
+  test("what is classified is redacted by type, at any depth, and the caller's values stay", () => {
+    const attrs = {
+      orderId: 1,
+      email: "ann@secret",
+      card: { number: "4111-secret", brand: "visa" },
+      users: [{ name: "secret", id: 1 }],
+    };
+    const { attrs: shown, line } = logged((logger) => orderPlaced(logger, attrs));
+    expect(shown).toEqual({
+      orderId: 1,
+      email: "[Redacted]",
+      card: { number: "[Redacted]", brand: "visa" },
+      users: [{ name: "[Redacted]", id: 1 }],
+    });
+    expect(line).not.toContain("secret");
+    expect(attrs.email).toBe("ann@secret");
+  });
+
+  const MISFITS: readonly { name: string; attrs: object; want: Record<string, unknown> }[] = [
+    { name: "a type", attrs: { orderId: "x" }, want: { orderId: "x", schema_mismatch: ["orderId"] } },
+    { name: "what is required", attrs: { total: 1 }, want: { total: 1, schema_mismatch: ["orderId"] } },
+    {
+      name: "inside",
+      attrs: { orderId: 1, users: [{ id: 1 }, { id: "2" }] },
+      want: { orderId: 1, users: [{ id: 1 }, { id: "2" }], schema_mismatch: ["users.1.id"] },
+    },
+    {
+      name: "one of a list",
+      attrs: { orderId: 1, state: "lost" },
+      want: { orderId: 1, state: "lost", schema_mismatch: ["state"] },
+    },
+    {
+      name: "a secret in place of what holds secrets",
+      attrs: { orderId: 1, card: "4111-secret" },
+      want: { orderId: 1, card: "[Redacted]", schema_mismatch: ["card"] },
+    },
+    {
+      name: "a secret of another type",
+      attrs: { orderId: 1, email: ["secret"] },
+      want: { orderId: 1, email: "[Redacted]", schema_mismatch: ["email"] },
+    },
+    {
+      name: "a map in place of an object with secrets",
+      attrs: { orderId: 1, card: new Map([["brand", "secret"]]) },
+      want: { orderId: 1, card: "[Redacted]" },
+    },
+    { name: "no object at all", attrs: "secret" as never, want: { attrs: "[Redacted]", schema_mismatch: [""] } },
+    {
+      name: "a getter that throws",
+      attrs: {
+        get orderId() {
+          throw new Error("no");
+        },
+        total: 3,
+      },
+      want: { orderId: "[Throws: no]", total: 3, schema_mismatch: ["orderId"] },
+    },
+  ];
+  for (const { name, attrs, want } of MISFITS) {
+    test(`that does not fit is logged as it is, and says where: ${name}`, () => {
+      const { attrs: shown, line } = logged((logger) => orderPlaced(logger, attrs as never));
+      expect(shown).toEqual(want);
+      expect(line).not.toContain('secret"');
+    });
+  }
+
+  test("disabled, it reads nothing", () => {
+    let reads = 0;
+    const attrs = {
+      get orderId(): number {
+        return ++reads;
+      },
+    };
+    orderPlaced(new Logger(discard), attrs);
+    orderPlaced(new Logger(memoryHandler(), { level: "warn" }), attrs);
+    expect(reads).toBe(0);
+    orderPlaced(new Logger(memoryHandler()), attrs);
+    expect(reads).toBeGreaterThan(0);
+  });
+
+  test("its schema shapes the line, where what is classified is text", () => {
+    const out: string[] = [];
+    const handler = jsonHandler({
+      schema: orderPlaced.lineSchema ?? {},
+      rest: false,
+      writer: { write: (text) => out.push(text) },
+    });
+    orderPlaced(new Logger(handler, { clock: () => 0 }).with({ zone: "eu" }), {
+      orderId: 1,
+      email: "e",
+      card: { number: "1", brand: "visa" },
+    });
+    expect(JSON.parse(out[0] ?? "")).toEqual({
+      time: "1970-01-01T00:00:00.000Z",
+      level: "INFO",
+      msg: "order.placed",
+      event_name: "order.placed",
+      orderId: 1,
+      email: "[Redacted]",
+      card: { number: "[Redacted]", brand: "visa" },
+    });
+    expect(handler.stats()).toEqual({ lines: 1, mismatches: 0, undeclared: 1 });
+  });
+});
+
+/** A library's schema, as the interface has it. */
+function standard(
+  validate: StandardSchema<{ readonly id: number }>["~standard"]["validate"],
+  json?: object,
+): StandardSchema<{ readonly id: number }> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate,
+      ...(json === undefined ? {} : { jsonSchema: { input: () => json as never } }),
+    },
+  };
+}
+
+describe("a Standard Schema", () => {
+  test("says what does not fit, by paths without values", () => {
+    const path = [{ key: "user" }, "emails", 0];
+    const event = defineEvent(
+      "order.placed",
+      standard(() => ({ issues: [{ message: "ann@secret is none", path }] })),
+      { classified: ["user.emails"] },
+    );
+    const { attrs, line } = logged((logger) => event(logger, { id: 1, user: { emails: ["ann@secret"] } } as never));
+    expect(attrs).toEqual({ id: 1, user: { emails: "[Redacted]" }, schema_mismatch: ["user.emails.0"] });
+    expect(line).not.toContain("secret");
+  });
+
+  test("that throws, or answers later, costs no event", async () => {
+    const throwing = (): never => {
+      throw new Error("x");
+    };
+    const rejecting = async (): Promise<never> => Promise.reject(new Error("x"));
+    const of = (validate: unknown): unknown => {
+      const event = defineEvent("order.placed", standard(validate as never));
+      return logged((logger) => event(logger, { id: 1 })).attrs;
+    };
+    expect(of(throwing)).toEqual({ id: 1, schema_mismatch: ["*"] });
+    expect(of(rejecting)).toEqual({ id: 1 });
+    await new Promise(setImmediate);
+  });
+
+  test("gives classification and the line's shape where it has a JSON Schema", () => {
+    const json = { type: "object", properties: { id: { type: "integer", "x-classification": "pii" } } };
+    const event = defineEvent(
+      "order.placed",
+      standard((value) => ({ value: value as { id: number } }), json),
+    );
+    expect(logged((logger) => event(logger, { id: 1 })).attrs).toEqual({ id: "[Redacted]" });
+    expect(event.lineSchema?.properties?.["id"]).toEqual({ type: "string" });
+    expect(
+      defineEvent(
+        "order.placed",
+        standard((value) => ({ value: value as { id: number } })),
+      ).lineSchema,
+    ).toBeUndefined();
+  });
+});
+
+describe("a library's JSON Schema", () => {
+  const event = (json: object | (() => never), options = {}): ReturnType<typeof defineEvent<never>> => {
+    const input = (typeof json === "function" ? json : () => json) as () => never;
+    const validate = (value: unknown): { readonly value: never } => ({ value: value as never });
+    return defineEvent(
+      "order.placed",
+      { "~standard": { version: 1, vendor: "lib", validate, jsonSchema: { input } } } as never,
+      options,
+    );
+  };
+
+  test("with unions: they are looked through for what is classified, and shape no column", () => {
+    const mail = {
+      anyOf: [{ type: "null" }, { type: "object", properties: { to: { type: "string", "x-classification": "pii" } } }],
+    };
+    const sent = event({ type: "object", properties: { mail, id: { type: "integer" } } });
+    expect(logged((logger) => sent(logger, { mail: { to: "secret" }, id: 1 })).attrs).toEqual({
+      mail: { to: "[Redacted]" },
+      id: 1,
+    });
+    expect(sent.lineSchema?.properties).toMatchObject({ mail: {}, id: { type: "integer" } });
+    jsonHandler({ schema: sent.lineSchema ?? {} });
+  });
+
+  test("that cannot be read fails at set-up, unless the option says what is classified", () => {
+    const unable = (): never => {
+      throw new Error("no dates");
+    };
+    const message =
+      "schema: lib gives no JSON Schema to read classifications from (no dates): expected the option classified, also if empty";
+    expect(() => event(unable)).toThrow(message);
+    expect(event(unable, { classified: [] }).lineSchema).toBeUndefined();
+    const hidden = { properties: { a: { $ref: "#/definitions/a" } }, definitions: { a: { "x-classification": "pii" } } };
+    expect(() => event(hidden)).toThrow(/it classifies in definitions/);
+  });
+});
+
+describe("a bad definition fails at set-up", () => {
+  const CASES: readonly [string, readonly unknown[], RegExp][] = [
+    ["name", ["", { properties: {} }], /^name: expected the name of an event, got ""$/],
+    ["schema", ["a", 3], /^schema: expected a JSON Schema, got 3$/],
+    ["shape", ["a", { type: "string" }], /^schema: expected a JSON Schema of an object with properties, got type "string"$/],
+    [
+      "classified",
+      ["a", { properties: {} }, { classified: ["a..b"] }],
+      /^classified: expected paths such as card\.number, got "a\.\.b"$/,
+    ],
+  ];
+  for (const [name, args, message] of CASES)
+    test(`its ${name}`, () => expect(() => Reflect.apply(defineEvent, undefined, args)).toThrow(message));
+});
+
+test("types: attributes are those of the schema, and nothing else", () => {
+  const logger = new Logger(discard);
+  orderPlaced(logger, { orderId: 1n, total: 1, state: "paid", at: new Date(), users: [{ id: 1 }] });
+  // @ts-expect-error -- orderId is required
+  orderPlaced(logger, { total: 1 });
+  // @ts-expect-error -- total is a number
+  orderPlaced(logger, { orderId: 1, total: "1" });
+  // @ts-expect-error -- totl is not declared
+  orderPlaced(logger, { orderId: 1, totl: 1 });
+  // @ts-expect-error -- lost is none of the states
+  orderPlaced(logger, { orderId: 1, state: "lost" });
+  // @ts-expect-error -- brand is required inside of card
+  orderPlaced(logger, contextWith({ span: true }), { orderId: 1, card: { number: "1" } });
+  const event = defineEvent(
+    "e",
+    standard((value) => ({ value: value as { id: number } })),
+  );
+  event(logger, { id: 1 });
+  // @ts-expect-error -- id is a number
+  event(logger, { id: "1" });
+  expectTypeOf<FromSchema<{ type: readonly ["string", "null"] }>>().toEqualTypeOf<string | null>();
+  expectTypeOf<FromSchema<{ type: "array"; items: { const: 3 } }>>().toEqualTypeOf<readonly 3[]>();
+});

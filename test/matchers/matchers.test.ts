@@ -1,0 +1,157 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, test } from "vitest";
+import { memoryHandler } from "../../src/handler/memory.ts";
+import { Logger } from "../../src/logger/logger.ts";
+import { captureForTest } from "../../src/testing/capture-for-test.ts";
+import { fixedClock } from "../../src/testing/fixed-clock.ts";
+import { logMatchers } from "../../src/testing/log-matchers.ts";
+import { logsOf } from "../../src/testing/log-query.ts";
+import { contextWith, TRACE_ID } from "../../src/testing/index.ts";
+import type {} from "../../src/testing/vitest.ts"; // oxlint-disable-line unicorn/require-module-specifiers, import/no-empty-named-blocks -- types alone
+import type { LogQuery } from "../../src/testing/log-query.ts";
+
+expect.extend(logMatchers);
+
+const memory = memoryHandler();
+const logger = new Logger(memory, { level: "trace" });
+logger.debug("cache miss", { key: "a" });
+logger
+  .named("http")
+  .info(contextWith({ span: true }), "order paid", { orderId: 17, user: { id: 7, tags: ["a", "b"] }, at: new Date(0) });
+logger.event("order.placed", { orderId: 18, note: undefined });
+logger.error("failed", new RangeError("boom"));
+const logs = logsOf(memory);
+
+describe("a query means", () => {
+  const CASES: readonly { name: string; query: LogQuery; want: readonly string[] }[] = [
+    { name: "all, when it says nothing", query: {}, want: ["cache miss", "order paid", "order.placed", "failed"] },
+    { name: "a level", query: { level: "info" }, want: ["order paid", "order.placed"] },
+    { name: "a level and up", query: { minLevel: 10 }, want: ["failed"] },
+    { name: "a whole message", query: { message: "order" }, want: [] },
+    { name: "a pattern, as often as it is asked", query: { message: /^order/g }, want: ["order paid", "order.placed"] },
+    { name: "an event", query: { eventName: "order.placed" }, want: ["order.placed"] },
+    { name: "a logger", query: { logger: "http" }, want: ["order paid"] },
+    { name: "a trace", query: { traceId: TRACE_ID }, want: ["order paid"] },
+    { name: "some attributes, at any depth", query: { attrs: { user: { id: 7 } } }, want: ["order paid"] },
+    { name: "a whole list", query: { attrs: { user: { tags: ["a"] } } }, want: [] },
+    { name: "an attribute that is absent", query: { attrs: { orderId: 18, note: undefined } }, want: ["order.placed"] },
+    {
+      name: "an attribute that is there but undefined in the query",
+      query: { attrs: { orderId: undefined } },
+      want: ["cache miss", "failed"],
+    },
+    {
+      name: "what a runner's matcher says",
+      query: { attrs: { orderId: expect.any(Number) } },
+      want: ["order paid", "order.placed"],
+    },
+    { name: "what a function says", query: { attrs: { orderId: (id: unknown) => Number(id) > 17 } }, want: ["order.placed"] },
+    { name: "an error by its fields", query: { attrs: { err: { type: "RangeError", message: /bo/ } } }, want: ["failed"] },
+  ];
+  for (const { name, query, want } of CASES) {
+    test(`query: ${name}`, () => {
+      expect(logs.filter(query).map(({ message }) => message)).toEqual(want);
+      expect(logs.find(query)?.message).toBe(want[0]);
+    });
+  }
+
+  test("nothing that it does not know: a key that is mistyped is an error", () => {
+    expect(() => logs.find({ msg: "x" } as never)).toThrow(
+      'query: expected level, minLevel, message, eventName, logger, traceId, spanId, attrs, got "msg"',
+    );
+    expect(() => logs.filter({ level: "loud" })).toThrow(/^level: /);
+  });
+});
+
+describe("expect", () => {
+  test("passes where a record is there, and where none is", () => {
+    expect(memory).toHaveLogged({ level: "info", attrs: { orderId: 17 } });
+    expect(logs).toHaveLogged({ level: "info", times: 2 });
+    expect(memory).not.toHaveLogged({ level: "fatal" });
+    expect(memory).toHaveLoggedNothing({ minLevel: "fatal" });
+    expect(memoryHandler()).toHaveLoggedNothing();
+  });
+
+  test("fails with what was asked and what was logged", () => {
+    expect(() => expect(memory).toHaveLogged({ message: "order paid", attrs: { orderId: 1 } })).toThrow(
+      `expected record {"message":"order paid","attrs":{"orderId":1}}, got 0 of:
+  DEBUG cache miss {"key":"a"}
+  INFO [http] order paid {"orderId":17,"user":{"id":7,"tags":["a","b"]},"at":"1970-01-01T00:00:00.000Z"}
+  INFO order.placed {"orderId":18}`,
+    );
+    expect(() => expect(memory).toHaveLogged({ level: "info", times: 3 })).toThrow("expected record 3 times");
+    expect(() => expect(memory).not.toHaveLogged({ level: "info" })).toThrow("expected no record");
+    expect(() => expect(memory).toHaveLoggedNothing({ level: "error" })).toThrow(
+      /expected no record \{"level":"error"\}, got:\n {2}ERROR failed/,
+    );
+    expect(() => expect(memoryHandler()).toHaveLogged({})).toThrow("(nothing was logged)");
+    expect(() => expect({}).toHaveLogged({})).toThrow("expected a memory handler or logsOf() of one");
+  });
+});
+
+describe("a fixed clock", () => {
+  test("stands, moves when it is told to, and dates what is logged", () => {
+    const clock = fixedClock("2026-11-22T04:05:06.789Z");
+    const dated = memoryHandler();
+    const logger = new Logger(dated, { clock });
+    logger.info("a");
+    clock.advance(11);
+    logger.info("b");
+    clock.set(5);
+    logger.info("c");
+    expect(dated.records.map(({ time }) => time)).toEqual([
+      Date.UTC(2026, 10, 22, 4, 5, 6, 789),
+      Date.UTC(2026, 10, 22, 4, 5, 6, 800),
+      5,
+    ]);
+    expect(() => fixedClock("soon")).toThrow("time: expected milliseconds, a date or its text, got soon");
+  });
+});
+
+describe("captureForTest", () => {
+  test("prints the lines when the test has failed, and only then", () => {
+    const printed: string[] = [];
+    const hooks: (() => void)[] = [];
+    const { logger, find, records } = captureForTest((run) => hooks.push(run), {
+      print: (text) => printed.push(text),
+      clock: () => 0,
+    });
+    logger.debug("seen", { a: 1 });
+    expect(find({ level: "debug" })?.attrs).toEqual({ a: 1 });
+    expect(records).toHaveLength(1);
+    expect(printed).toEqual([]);
+    for (const run of hooks) run();
+    expect(printed.join("")).toMatch(/DEBUG seen +a=1\n$/);
+  });
+
+  test("keeps vitest's own hook", ({ onTestFailed }) => {
+    captureForTest(onTestFailed).logger.info("never printed");
+  });
+
+  test("fails at once when it is given neither runner's hook", () => {
+    expect(() => captureForTest({} as never)).toThrow("test: expected vitest's onTestFailed or the context of node:test");
+  });
+
+  test("node:test: a failing test prints its lines, a passing one none", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "correlog-capture-"));
+    const source = pathToFileURL(join(import.meta.dirname, "../../src/testing/capture-for-test.ts")).href;
+    writeFileSync(
+      join(dir, "a.test.mjs"),
+      `import { test } from "node:test";
+import { captureForTest } from ${JSON.stringify(source)};
+test("good", (t) => { captureForTest(t).logger.info("from the good one"); });
+test("bad", async (t) => { captureForTest(t).logger.info("from the bad one"); await null; throw new Error("x"); });`,
+    );
+    const output = await new Promise<string>((resolve) => {
+      const env = { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" };
+      execFile(process.execPath, [join(dir, "a.test.mjs")], { env }, (_error, stdout, stderr) => resolve(stdout + stderr));
+    });
+    rmSync(dir, { recursive: true });
+    expect(output).toContain("from the bad one");
+    expect(output).not.toContain("from the good one");
+  });
+});
