@@ -51,7 +51,7 @@ export function levelsOnSignal(levels: Levels, steps: readonly string[], options
     }
   };
   process.on(signal as NodeJS.Signals, listener);
-  const stop = (): void => void process.off(signal as NodeJS.Signals, listener);
+  const stop = (): void => void process.off(signal, listener);
   return { stop, [Symbol.dispose]: stop };
 }
 

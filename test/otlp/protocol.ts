@@ -11,7 +11,7 @@ export const PROTO_DIR: string | undefined = [
 if (PROTO_DIR === undefined) console.warn("skipped: no OTLP definitions; name their folder in OTLP_PROTO_DIR");
 
 /** Is a decoded AnyValue. */
-export interface DecodedValue {
+interface DecodedValue {
   readonly stringValue?: string;
   readonly boolValue?: boolean;
   readonly intValue?: string | number;
