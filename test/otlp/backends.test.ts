@@ -150,8 +150,9 @@ describe.skipIf(storeBinary === undefined)("a real log store", () => {
       service: "shop",
       tenant: "ümlaut 1",
       "service.name": "shop-test",
-      _time: expect.stringContaining(new Date(TIME).toISOString().slice(0, -1)) as string,
     });
+    // The store leaves out zeros at the end, so the time is compared as one.
+    expect(Date.parse(String(rows[0]?.["_time"]))).toBe(TIME);
     expect(await query(url, "orderId:=19", 1)).toHaveLength(1);
     await store.stop();
   });

@@ -276,7 +276,7 @@ describe("OTLP", () => {
   test("register: an endpoint that is none is said, and the app runs", async () => {
     const ran = await run(`console.log("a");`, "mjs", { env: { OTEL_EXPORTER_OTLP_ENDPOINT: "::" } });
     expect(brief(ran)).toEqual(["INFO a"]);
-    expect(ran.stderr).toContain("correlog: otlp: ");
+    expect(ran.stderr).toContain("correlog: otlp OTEL_EXPORTER_OTLP_ENDPOINT: expected an http or https URL");
     expect(ran.code).toBe(0);
   });
 
