@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 import { requireOf } from "./subject.ts";
@@ -40,14 +40,13 @@ export function measureStartup(node: string, entry: string, folder: string, roun
 function sources(entry: string): { readonly [name: string]: string } {
   const require = requireOf("peers");
   const of = (name: string): string => JSON.stringify(pathToFileURL(require.resolve(name)).href);
-  const own = JSON.stringify(pathToFileURL(entry).href);
+  const ownOf = (name: string): string => JSON.stringify(pathToFileURL(join(dirname(entry), name)).href);
   const combine = "format.combine(format.timestamp(), format.json())";
   return {
     nothing: "",
     "console.log": 'console.log(JSON.stringify({ msg: "order paid", orderId: 17 }));',
-    correlog: `const { Logger, jsonHandler } = await import(${own});
-const handler = jsonHandler({ flushLevel: "trace" });
-new Logger(handler).info("order paid", { orderId: 17 });`,
+    "correlog/core": ownLine(ownOf("core.js")),
+    correlog: ownLine(ownOf("index.js")),
     pino: `const { default: pino } = await import(${of("pino")});
 pino(pino.destination({ dest: 1, sync: true })).info({ orderId: 17 }, "order paid");`,
     winston: `const { default: { createLogger, format, transports } } = await import(${of("winston")});
@@ -60,4 +59,10 @@ getLogger("app").info("order paid", { orderId: 17 });`,
     tslog: `const { Logger } = await import(${of("tslog")});
 new Logger({ type: "json", stack: { capture: "off" } }).info("order paid", { orderId: 17 });`,
   };
+}
+
+function ownLine(entry: string): string {
+  return `const { Logger, jsonHandler } = await import(${entry});
+const handler = jsonHandler({ flushLevel: "trace" });
+new Logger(handler).info("order paid", { orderId: 17 });`;
 }

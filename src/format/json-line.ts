@@ -85,7 +85,7 @@ export class JsonLineEncoder {
 
   #record(record: LogRecord, at: number): number {
     const { attrs, baggage } = record;
-    if (hasInherited()) return ODD;
+    if (record.source !== undefined || hasInherited()) return ODD;
     at = this.#heads.write(at, record);
     if (at === ODD) return ODD;
     const { site } = this.#heads;

@@ -3,6 +3,7 @@ import type { BaggageMembers } from "../context/baggage.ts";
 import type { SpanContext } from "@opentelemetry/api";
 import type { Attrs } from "./attrs.ts";
 import type { Binding } from "./binding.ts";
+import type { Source } from "./source.ts";
 
 /**
  * Is one log record on its way to the outputs: the OpenTelemetry log data model, with the attributes still as the caller gave them.
@@ -28,6 +29,8 @@ export interface LogRecord {
   readonly spanContext: SpanContext | undefined;
   /** The chosen baggage of the context, captured at the call. Always at the root, behind the attributes, and never instead of one. */
   readonly baggage: BaggageMembers | undefined;
+  /** Where the record was made, for loggers that were asked to say. Always at the root, and never instead of an attribute. */
+  readonly source?: Source | undefined;
 }
 
 /** Makes a record by hand, as a test or an adapter does; what is not given is absent, the level is `INFO`. */

@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS } from "../value/limits.ts";
 import { Group, isPlainMap } from "../value/plain.ts";
 import { resolveAttrs } from "../value/resolve.ts";
 import { bind, boundTooMany } from "./binding.ts";
+import { sourceAttrs } from "./source.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
 import type { LogRecord } from "./log-record.ts";
@@ -14,13 +15,15 @@ export interface RecordAttrs {
 
 /**
  * Gives the attributes of a record as plain values: bound ones first, then the call's, groups opened and merged, then the baggage
- * that no attribute stands for. This is the one definition that every output follows; a fast path may only do the same sooner.
+ * and the source that no attribute stands for. This is the one definition that every output follows; a fast path may only do the same sooner.
  */
 export function plainAttrs(record: LogRecord, limits: Limits = DEFAULT_LIMITS): RecordAttrs {
   const own = record.attrs === undefined ? NONE : resolveAttrs(record.attrs, limits);
   const tooMany = own.dropped + boundTooMany(record.binding, limits);
   const attrs = new Group(bind(record.binding, own.attrs, limits));
   for (const [key, value] of record.baggage ?? []) if (!attrs.has(key)) attrs.set(key, value);
+  if (record.source !== undefined)
+    for (const [key, value] of sourceAttrs(record.source)) if (!attrs.has(key)) attrs.set(key, value);
   if (attrs.size <= limits.attributes) return { attrs, dropped: tooMany };
   const kept = new Group([...attrs].slice(0, limits.attributes));
   return { attrs: kept, dropped: tooMany + attrs.size - kept.size };
