@@ -4,7 +4,7 @@ import { fork } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { sink } from "./sink.ts";
-import { RECORDS, VARIANTS } from "./variant.ts";
+import { BURSTS, RECORDS, VARIANTS } from "./variant.ts";
 import type { Cost } from "./variant.ts";
 
 interface Run extends Cost {
@@ -41,7 +41,7 @@ function median(name: string, pick: (run: Run) => number): number {
 
 function print(): void {
   console.log(
-    `node ${process.version}, ${cpus()[0]?.model ?? "?"} x ${cpus().length}, ${RECORDS} records of 6 attributes with an active span, 1000 a turn, medians of ${rounds} interleaved rounds`,
+    `node ${process.version}, ${cpus()[0]?.model ?? "?"} x ${cpus().length}, ${RECORDS} records of 6 attributes with an active span, 1000 a turn, a flush after each of ${BURSTS} parts, medians of ${rounds} interleaved rounds`,
   );
   console.log(
     "| variant | main µs/record | of sdk protobuf | process µs/record | of sdk protobuf | loop delay p99 ms | peak MB | wall ms | received |",

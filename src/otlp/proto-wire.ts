@@ -1,5 +1,5 @@
-import { levelName } from "../level/level.ts";
 import { varintOf, varintSize } from "./varint.ts";
+import { levelBlock, ProtoHeads, TIMES } from "./proto-heads.ts";
 import { blockOf, FULL, ITEM, utf8, writeUtf8 } from "./wire.ts";
 import type { Block, Place, RecordHead, Wire } from "./wire.ts";
 
@@ -7,6 +7,8 @@ import type { Block, Place, RecordHead, Wire } from "./wire.ts";
 const SHORT_TEXT = 24;
 /** What an attribute takes besides its key and its text, at most. */
 const OVERHEAD = 32;
+/** A key up to here and a short text or a number behind it have lengths of one byte each. */
+const SHORT_KEY = 96;
 const LAST_LEVEL = 24;
 const BODY = blockOf(Uint8Array.of(0x2a));
 
@@ -18,16 +20,20 @@ const BODY = blockOf(Uint8Array.of(0x2a));
  */
 export class ProtoWire implements Wire {
   readonly item: Block = blockOf(Uint8Array.of(0x0a));
+  /** The same bytes as `#text`, never a Buffer: one shape in all stores. */
   #bytes: Uint8Array = new Uint8Array(0);
+  #text: Uint8Array = this.#bytes;
   #view: DataView = new DataView(new ArrayBuffer(0));
   /** `severity_number` and `severity_text`, ready. */
   readonly #levels: readonly Block[] = Array.from({ length: LAST_LEVEL + 1 }, (_, level) => levelBlock(level));
+  readonly #heads = new ProtoHeads();
   #ms = -1;
   #msLow = 0;
   #msHigh = 0;
 
   use(bytes: Uint8Array): void {
-    this.#bytes = bytes;
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#text = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
@@ -44,6 +50,15 @@ export class ProtoWire implements Wire {
   }
 
   begin(start: number, head: RecordHead): number {
+    const ready = this.#heads.find(head);
+    if (ready === undefined) return this.#begin(start, head);
+    this.#need(start, ready.length + 64);
+    const p = this.#block(start, ready);
+    this.#times(start + TIMES, head);
+    return p;
+  }
+
+  #begin(start: number, head: RecordHead): number {
     const bytes = this.#bytes;
     const { message, eventName, level } = head;
     this.#need(start, 64);
@@ -73,6 +88,10 @@ export class ProtoWire implements Wire {
   text(p: number, place: Place, key: Block, text: string): number {
     const bytes = this.#bytes;
     const { length } = text;
+    if (length <= SHORT_TEXT && place !== ITEM) {
+      const end = this.#shortText(p, place, key, text);
+      if (end > 0) return end;
+    }
     if (p + length * 3 + key.length + OVERHEAD > bytes.length) throw FULL;
     // Lengths as they are if the text is ASCII; where it is not, they are put right and the text is moved.
     let value = 1 + varintSize(length) + length;
@@ -90,7 +109,26 @@ export class ProtoWire implements Wire {
     return moved + written;
   }
 
+  /** Writes an ASCII text whose lengths take one byte each: three letters 61 to 50 ns. 0 for every other one. */
+  #shortText(p: number, place: Place, key: Block, text: string): number {
+    const { length } = text;
+    if (key.length > SHORT_KEY) return 0;
+    this.#need(p, key.length + OVERHEAD * 2);
+    const bytes = this.#bytes;
+    bytes[p] = place;
+    bytes[p + 1] = key.length + 3 + length;
+    const q = this.#block(p + 2, key);
+    this.#view.setInt32(q, (length + 2) | 0x0a00 | (length << 16), true);
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return 0;
+      bytes[q + 3 + i] = code;
+    }
+    return q + 3 + length;
+  }
+
   int(p: number, place: Place, key: Block, value: number): number {
+    if (value >= 0 && value < 0x4000 && place !== ITEM && key.length <= SHORT_KEY) return this.#shortInt(p, place, key, value);
     const bytes = this.#bytes;
     const q = this.#scalar(p, place, key);
     bytes[q] = 0x18;
@@ -101,6 +139,18 @@ export class ProtoWire implements Wire {
       end = this.#varint64(q + 1, value - high * 0x1_0000_0000, high);
     }
     return this.#endScalar(end, q, p, place, key);
+  }
+
+  /** Writes a number of at most 14 bits: its length, tag and digits are one word (58 to 41 ns). */
+  #shortInt(p: number, place: Place, key: Block, value: number): number {
+    this.#need(p, key.length + OVERHEAD);
+    const size = value > 127 ? 4 : 3;
+    this.#bytes[p] = place;
+    this.#bytes[p + 1] = key.length + size;
+    const q = this.#block(p + 2, key);
+    const digits = size === 3 ? value : (value & 127) | 128 | ((value >> 7) << 8);
+    this.#view.setInt32(q, (size - 1) | 0x1800 | (digits << 16), true);
+    return q + size;
   }
 
   double(p: number, place: Place, key: Block, value: number): number {
@@ -222,28 +272,43 @@ export class ProtoWire implements Wire {
   #utf8(p: number, text: string): number {
     const bytes = this.#bytes;
     const { length } = text;
-    if (length > SHORT_TEXT) return writeUtf8(bytes, text, p);
+    if (length > SHORT_TEXT) return writeUtf8(this.#text, text, p);
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
-      if (code > 0x7f) return writeUtf8(bytes, text, p);
+      if (code > 0x7f) return writeUtf8(this.#text, text, p);
       bytes[p + i] = code;
     }
     return length;
   }
 
-  /** Writes a fixed64 of nanoseconds. The halves of a millisecond are kept for the next record: 90 ns of BigInt once a millisecond. */
+  /** Writes both times, which are the same, into a ready head. */
+  #times(p: number, { observedMs, nanos }: RecordHead): void {
+    if (observedMs !== this.#ms) this.#setMs(observedMs);
+    const view = this.#view;
+    const low = this.#msLow + nanos;
+    const high = low > 0xffff_ffff ? this.#msHigh + Math.floor(low / 0x1_0000_0000) : this.#msHigh;
+    view.setUint32(p + 1, low, true);
+    view.setUint32(p + 5, high, true);
+    view.setUint32(p + 10, low, true);
+    view.setUint32(p + 14, high, true);
+  }
+
+  /** Writes a fixed64 of nanoseconds. */
   #time(p: number, tag: number, ms: number, nanos: number): number {
-    if (ms !== this.#ms) {
-      const base = BigInt(ms) * 1_000_000n;
-      this.#ms = ms;
-      this.#msLow = Number(base & 0xffff_ffffn);
-      this.#msHigh = Number(base >> 32n);
-    }
+    if (ms !== this.#ms) this.#setMs(ms);
     const low = this.#msLow + nanos;
     this.#bytes[p] = tag;
     this.#view.setUint32(p + 1, low, true);
     this.#view.setUint32(p + 5, low > 0xffff_ffff ? this.#msHigh + Math.floor(low / 0x1_0000_0000) : this.#msHigh, true);
     return p + 9;
+  }
+
+  /** Keeps the halves of a millisecond for the next record: 90 ns of BigInt once a millisecond. */
+  #setMs(ms: number): void {
+    const base = BigInt(ms) * 1_000_000n;
+    this.#ms = ms;
+    this.#msLow = Number(base & 0xffff_ffffn);
+    this.#msHigh = Number(base >> 32n);
   }
 
   #varint(at: number, value: number): number {
@@ -284,12 +349,6 @@ export class ProtoWire implements Wire {
   #need(p: number, size: number): void {
     if (p + size > this.#bytes.length) throw FULL;
   }
-}
-
-function levelBlock(level: number): Block {
-  const name = utf8(levelName(level));
-  const number = level > 0 ? [0x10, ...varintOf(level)] : [];
-  return blockOf(Uint8Array.of(...number, 0x1a, name.length, ...name));
 }
 
 function hexBytes(hex: string): number[] {

@@ -21,6 +21,7 @@ const GENERAL = -1;
 /** Says that an attribute leaves no trace. */
 const NOTHING = -2;
 const NONE: readonly string[] = [];
+const EMPTY: object = {};
 /** How deep literals are written without being resolved first: what is circular soon ends in the general way. */
 const DIRECT_DEPTH = 4;
 /** UTF-16 units of a message, so that no record comes near the 64 MiB that a receiver takes. */
@@ -39,6 +40,8 @@ export class RecordEncoder {
   readonly #plain: PlainWriter;
   readonly #blocks: BlockCache;
   readonly #head: RecordHead = { timeMs: 0, observedMs: 0, nanos: 0, level: 0, message: "", eventName: undefined };
+  /** UTF-16 units of a text that is within all limits. */
+  readonly #mostText: number;
   /** What one attribute may still take, as `resolve()` counts it. */
   #room = 0;
 
@@ -49,6 +52,7 @@ export class RecordEncoder {
   constructor(wire: Wire, limits: Limits, now: () => number, clock: NanoClock) {
     this.#wire = wire;
     this.#limits = limits;
+    this.#mostText = Math.min(limits.stringLength, limits.size - 8);
     this.#now = now;
     this.#clock = clock;
     this.#keys = new KeyCache(wire);
@@ -72,7 +76,7 @@ export class RecordEncoder {
       const end = this.#direct(record, start, head);
       if (end >= 0) return end;
     } catch (error) {
-      // A proxy's trap threw: the detour reads the attributes again and says so.
+      // A getter or a proxy's trap threw: the detour reads the attributes again and says so.
       if (error === FULL) throw error;
     }
     return this.#general(record, start, head);
@@ -93,24 +97,34 @@ export class RecordEncoder {
   }
 
   #direct(record: LogRecord, start: number, head: RecordHead): number {
-    const { attrs, baggage, spanContext } = record;
+    const { attrs, baggage, spanContext, source } = record;
+    if (source !== undefined) return GENERAL;
     const wire = this.#wire;
     const blocks = this.#blocks;
+    const limits = this.#limits;
     const bound = blocks.bound(record.binding);
-    const names = attrs === undefined ? NONE : Object.keys(attrs);
-    // Beyond the limit attributes are not even read.
-    if (bound.bytes === undefined || bound.count + names.length > this.#limits.attributes) return GENERAL;
+    if (bound.bytes === undefined || bound.count > limits.attributes || !isPlain(attrs)) return GENERAL;
     let p = wire.begin(start, head);
     if (bound.count > 0) p = wire.copy(p, bound.bytes);
-    if (attrs !== undefined) {
-      for (let i = 0; i < names.length; i++) {
-        const name = names[i] ?? "";
-        const key = blocks.key(name, i, bound);
-        p = key === undefined ? GENERAL : this.#attribute(p, key, attrs, name);
-        if (p < 0) return GENERAL;
+    let count = bound.count;
+    // The value is read in the loop itself, where V8 reads it by its place and not by its name (6 attributes 356 to 303 ns).
+    for (const name in attrs) {
+      const key = blocks.key(name, count - bound.count, bound);
+      // Beyond the limit attributes are not even read.
+      if (key === undefined || ++count > limits.attributes) return GENERAL;
+      let value: unknown;
+      try {
+        value = attrs[name];
+      } catch (error) {
+        value = thrown(error);
       }
+      if (typeof value === "string" && value.length <= this.#mostText) p = wire.text(p, ATTRIBUTE, key, value);
+      else if (typeof value === "number")
+        p = Number.isSafeInteger(value) ? wire.int(p, ATTRIBUTE, key, value) : wire.double(p, ATTRIBUTE, key, value);
+      else p = this.#attribute(p, key, value);
+      if (p < 0) return GENERAL;
     }
-    if (baggage !== undefined) p = this.#baggage(p, baggage, bound, names);
+    if (baggage !== undefined) p = this.#baggage(p, baggage, bound, attrs === undefined ? NONE : Object.keys(attrs));
     return p < 0 ? GENERAL : wire.end(p, start, 0, spanContext === undefined ? undefined : blocks.trace(spanContext));
   }
 
@@ -122,19 +136,20 @@ export class RecordEncoder {
   }
 
   /** Writes an attribute that stands at the root, or asks for the detour: for an Error, which gives more than one attribute. */
-  #attribute(p: number, key: Block, attrs: Attrs, name: string): number {
+  #attribute(p: number, key: Block, value: unknown): number {
     this.#room = this.#limits.size;
-    let value: unknown;
     try {
-      value = attrs[name];
       const end = this.#value(p, ATTRIBUTE, key, value, 0);
       if (end === NOTHING) return p;
       if (end !== GENERAL) return end;
     } catch (error) {
       if (error === FULL) throw error;
-      // A getter threw: this one's own, or one further in, which resolve() reads again and says so in its place.
-      if (value === undefined) return this.#wire.text(p, ATTRIBUTE, key, thrown(error));
+      // A getter further in threw: resolve() reads again and says so in its place.
     }
+    return this.#resolved(p, key, value);
+  }
+
+  #resolved(p: number, key: Block, value: unknown): number {
     if (isError(value)) return GENERAL;
     const plain = resolve(value, this.#limits);
     if (plain instanceof PlainError) return GENERAL;
@@ -206,4 +221,14 @@ export class RecordEncoder {
     p = this.#plain.members(p, ATTRIBUTE, exceptionAttrs(attrs));
     return this.#wire.end(p, start, dropped, spanContext === undefined ? undefined : this.#blocks.trace(spanContext));
   }
+}
+
+/** Tells attributes of which `for in` finds what is their own and no more. */
+function isPlain(attrs: Attrs | undefined): boolean {
+  if (attrs === undefined) return true;
+  const prototype: unknown = Object.getPrototypeOf(attrs);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  // Somebody may have put enumerable names onto Object.prototype.
+  for (const _ in EMPTY) return false;
+  return true;
 }

@@ -269,6 +269,58 @@ describe.skipIf(PROTO_DIR === undefined)("bytes", () => {
   });
 });
 
+describe.each(PROTOCOLS)("%s: a record that was seen before", (protocol) => {
+  test("comes out as the first one did, with its own time, level and event", () => {
+    const uses: readonly Partial<LogRecord>[] = [
+      { time: 1000, level: 9 },
+      { time: 2000, level: 17 },
+      { time: undefined, level: 9 },
+      { time: 3000, level: 9, eventName: "event" },
+      {
+        time: 1_732_000_000_123,
+        level: 9,
+        attrs: { a: 127, b: 128, c: 16_383, d: 16_384, e: "é", f: -0, ["k".repeat(97)]: "x" },
+      },
+    ];
+    for (const message of ["message", "ä message", "m".repeat(127), "m".repeat(129)]) {
+      const records = [...uses, ...uses, ...uses, ...uses].map((use) => createRecord({ message, ...use }));
+      const decoded = recordsOf(decodeRequest(encode(protocol, records), protocol));
+      const alone = records.map((record) => roundTrip(protocol, record));
+      const withoutTimes = (record: DecodedRecord): unknown => ({ ...record, time: "", observed: "" });
+      expect(decoded.map(withoutTimes)).toEqual(alone.map(withoutTimes));
+      expect(decoded.slice(0, 5).map(({ time }) => BigInt(time) / 1_000_000n)).toEqual([
+        1000n,
+        2000n,
+        0n,
+        3000n,
+        1_732_000_000_123n,
+      ]);
+    }
+  });
+
+  test("carries where it was made, by the semantic conventions", () => {
+    const source = { file: "src/pay.ts", line: 17, function: "pay" };
+    expect(roundTrip(protocol, createRecord({ attrs: { a: 1 }, source })).attributes).toEqual({
+      a: { int: "1" },
+      "code.function.name": { string: "pay" },
+      "code.file.path": { string: "src/pay.ts" },
+      "code.line.number": { int: "17" },
+    });
+  });
+
+  test("is read without what was put onto Object.prototype, and without what it inherits", () => {
+    const prototype = Object.prototype as { inherited?: number };
+    prototype.inherited = 1;
+    try {
+      expect(roundTrip(protocol, createRecord({ attrs: { own: 2 } })).attributes).toEqual({ own: { int: "2" } });
+    } finally {
+      delete prototype.inherited;
+    }
+    const attrs = Object.assign(Object.create({ inherited: 1 }) as object, { own: 2 });
+    expect(roundTrip(protocol, createRecord({ attrs })).attributes).toEqual({ own: { int: "2" } });
+  });
+});
+
 describe("timestamps", () => {
   test("two records are never equal nor reversed: in one millisecond, after a step back, and a million a millisecond", () => {
     const clock = new NanoClock();
