@@ -302,8 +302,8 @@ describe.each(PROTOCOLS)("%s: a record that was seen before", (protocol) => {
     const source = { file: "src/pay.ts", line: 17, function: "pay" };
     expect(roundTrip(protocol, createRecord({ attrs: { a: 1 }, source })).attributes).toEqual({
       a: { int: "1" },
-      "code.function.name": { string: "pay" },
-      "code.file.path": { string: "src/pay.ts" },
+      "code.function.name": "pay",
+      "code.file.path": "src/pay.ts",
       "code.line.number": { int: "17" },
     });
   });
