@@ -30,7 +30,7 @@ describe("a logger with source says where it was called", () => {
     { name: "from a logger made of it", use: (logger) => logger.with({ k: 1 }).withGroup("g").named("n").error("x") },
   ];
   for (const { name, use } of CASES) {
-    test(name, () => {
+    test(`when called ${name}`, () => {
       expect(sourceOf(use)).toMatchObject({
         "code.file.path": FILE,
         "code.line.number": expect.any(Number) as number,
