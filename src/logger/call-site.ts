@@ -15,9 +15,6 @@ const FEW_FRAMES = 6;
 /** Frames that are looked at where those were all the logger's and wrappers'. */
 const MOST_FRAMES = 64;
 
-/** The folder of this library, as sources or built: its frames are never the caller's. */
-const OWN = pathOf(new URL("../", import.meta.url).href);
-
 interface CallSite {
   readonly functionName: string;
   readonly scriptName: string;
@@ -42,11 +39,13 @@ export function findSource(input: true | SourceOptions): FindSource {
   const callSites = util?.getCallSites;
   if (callSites === undefined)
     throw new TypeError("source: expected a runtime with node:util's getCallSites, such as Node 22.9 and later");
+  // The folder of this library, as sources or built: its frames are never the caller's.
+  const own = pathOf(new URL("../", import.meta.url).href);
   const base = root === "" || root.endsWith("/") ? root : `${root}/`;
   const isSkipped = (file: string): boolean =>
     file === "" ||
     file.startsWith("node:") ||
-    file.startsWith(OWN) ||
+    file.startsWith(own) ||
     skip.some((part) => (typeof part === "string" ? file.includes(part) : part.test(file)));
   /** What each script is called, or undefined for one to skip: an app has as many scripts as it has, and a URL costs 1 µs to read. */
   const files = new Map<string, string | undefined>();
