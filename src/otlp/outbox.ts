@@ -65,7 +65,8 @@ export class Outbox {
 
   /** How many records are not settled, in memory or on disk. */
   get records(): number {
-    return this.#queue.records + this.#delivery.records;
+    // What is under way when all work ends has been counted as dropped, though its request has not ended yet.
+    return this.#queue.records + (this.#stopped ? 0 : this.#delivery.records);
   }
 
   /** How many records are in memory. */
