@@ -10,7 +10,7 @@ export interface SourceOptions {
 /** Finds the caller of a log call. */
 export type FindSource = () => Source | undefined;
 
-/** Frames that are looked at first: the logger's own three or four, and the caller's; each costs. */
+/** Frames that are looked at first: the logger's own three or four, and the caller's; each frame costs. */
 const FEW_FRAMES = 6;
 /** Frames that are looked at where those were all the logger's and wrappers'. */
 const MOST_FRAMES = 64;
