@@ -1,5 +1,6 @@
 import { bind, boundTooMany } from "../record/binding.ts";
 import { Group, isPlainMap } from "../value/plain.ts";
+import { MALFORMED_KEY, RESERVED_KEY } from "./json-keys.ts";
 import { jsonMembers } from "./json.ts";
 import type { Attrs } from "../record/attrs.ts";
 import type { Binding } from "../record/binding.ts";
@@ -20,7 +21,8 @@ export interface Rendered {
   readonly groups: number;
   /** The keys beside which own attributes stand. */
   readonly taken: readonly string[];
-  readonly bits: number;
+  /** The bits of a {@link JsonKey} that call for a closer look. */
+  readonly mask: number;
   /** Attributes at the root, for the limit. */
   readonly count: number;
   /** Where `open` comes from while it is not there yet: written anew, for a logger that may have but one line. */
@@ -35,7 +37,7 @@ export const UNBOUND: Rendered = {
   uses: 0,
   groups: 0,
   taken: [],
-  bits: 0,
+  mask: RESERVED_KEY | MALFORMED_KEY,
   count: 0,
   source: undefined,
 };
@@ -44,9 +46,9 @@ export const UNBOUND: Rendered = {
 export function extend(outer: Rendered, attrs: Attrs, open: string | undefined, keys: JsonKeys): Rendered {
   const names = Object.keys(attrs);
   const taken = outer === UNBOUND ? names : [...outer.taken, ...names];
-  let { bits } = outer;
-  for (const name of names) bits |= keys.of(name).bit;
-  return { open, closed: "", bytes: undefined, uses: 0, groups: 0, taken, bits, count: taken.length, source: { outer, attrs } };
+  let { mask } = outer;
+  for (const name of names) mask |= keys.of(name).bits;
+  return { open, closed: "", bytes: undefined, uses: 0, groups: 0, taken, mask, count: taken.length, source: { outer, attrs } };
 }
 
 /** Renders any chain by the definition; undefined when some of it must be merged with each record anew. */
@@ -59,7 +61,7 @@ export function render(binding: Binding, keys: JsonKeys, limits: Limits): Render
 }
 
 /** Writes the members before the place of own attributes; undefined when some stand behind it, or when a key is odd. */
-function place(tree: PlainMap, keys: JsonKeys): Pick<Rendered, "open" | "groups" | "taken" | "bits" | "count"> | undefined {
+function place(tree: PlainMap, keys: JsonKeys): Pick<Rendered, "open" | "groups" | "taken" | "mask" | "count"> | undefined {
   let open = "";
   let groups = 0;
   let inner: PlainMap = tree;
@@ -67,13 +69,15 @@ function place(tree: PlainMap, keys: JsonKeys): Pick<Rendered, "open" | "groups"
     const members = [...inner];
     const [name, value] = members.pop() ?? ["", null];
     if (members.some(([, each]) => isPlace(each))) return undefined;
-    if (groups === 0 && [...inner.keys()].some((key) => key !== PLACE && keys.of(key).reserved)) return undefined;
+    if (groups === 0 && [...inner.keys()].some((key) => key !== PLACE && (keys.of(key).bits & RESERVED_KEY) !== 0))
+      return undefined;
     const before = jsonMembers(new Map(members));
     open += groups > 0 && before !== "" ? `{${before.slice(1)}` : before;
     if (name === PLACE) {
       const taken = members.map(([key]) => key);
-      const bits = taken.reduce((all, key) => all | keys.of(key).bit, 0);
-      return { open, groups, taken, bits, count: groups === 0 ? taken.length : tree.size };
+      const odd = groups === 0 ? RESERVED_KEY | MALFORMED_KEY : MALFORMED_KEY;
+      const mask = taken.reduce((all, key) => all | (keys.of(key).bits & ~RESERVED_KEY), odd);
+      return { open, groups, taken, mask, count: groups === 0 ? taken.length : tree.size };
     }
     if (!isPlainMap(value)) return undefined;
     open += `${groups > 0 && members.length === 0 ? "{" : ","}${JSON.stringify(name)}:`;

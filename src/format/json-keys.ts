@@ -1,18 +1,20 @@
 import { RESERVED } from "../record/reserved.ts";
-import { bytesOf, wordsOf } from "./json-bytes.ts";
+import { wordsOf } from "./json-bytes.ts";
+import type { Words } from "./json-bytes.ts";
 
-/** Is a member's name as bytes, ready to copy. */
-export interface JsonKey {
-  /** `,"name":` — the comma becomes the brace where the member is the first of an object. */
-  readonly bytes: Uint8Array;
-  /** The same as words: of the few bytes of a name the fastest form. */
-  readonly words: Int32Array;
-  /** One of 31 bits, to tell quickly that a key is not among others; two keys may share one, which costs a look at the names. */
-  readonly bit: number;
-  /** Is a field of the record's own, which at the root is not for the fast way. */
-  readonly reserved: boolean;
-  /** Is never for the fast way: the empty key, or no well-formed text, which may become the same as another. */
-  readonly malformed: boolean;
+/** Marks a key that is a field of the record's own, which at the root is not for the fast way. */
+export const RESERVED_KEY = 1;
+/** Marks a key that is never for the fast way: the empty one, or no well-formed text, which may become the same as another. */
+export const MALFORMED_KEY = 2;
+
+/** Is a member's name ready to copy: `,"name":`. The comma becomes the brace where the member is the first of an object. */
+export interface JsonKey extends Words {
+  readonly name: string;
+  /**
+   * What may keep it from the fast way, for one test: {@link RESERVED_KEY}, {@link MALFORMED_KEY}, and one of 29 bits more that tells
+   * quickly that it is not among other keys. Two keys may share one, which costs a look at the names.
+   */
+  readonly bits: number;
 }
 
 /** Names come from code, but some from data: those beyond the bound are encoded each time. */
@@ -27,15 +29,9 @@ export class JsonKeys {
   }
 
   #add(name: string): JsonKey {
-    const bytes = bytesOf(`,${JSON.stringify(name.toWellFormed())}:`);
-    const bit = 1 << (this.#keys.size % 31);
-    const key = {
-      bytes,
-      words: wordsOf(bytes),
-      bit,
-      reserved: RESERVED.has(name),
-      malformed: name === "" || !name.isWellFormed(),
-    };
+    const { words, length } = wordsOf(`,${JSON.stringify(name.toWellFormed())}:`);
+    const odd = (RESERVED.has(name) ? RESERVED_KEY : 0) | (name === "" || !name.isWellFormed() ? MALFORMED_KEY : 0);
+    const key = { name, words, length, bits: odd | (4 << (this.#keys.size % 29)) };
     if (this.#keys.size < MOST_KEYS) this.#keys.set(name, key);
     return key;
   }

@@ -2,6 +2,7 @@ import { logValue } from "../value/log-value.ts";
 import { isPlainMap } from "../value/plain.ts";
 import { cutString, errorType, resolve } from "../value/resolve.ts";
 import { bytesOf, NULL } from "./json-bytes.ts";
+import { MALFORMED_KEY } from "./json-keys.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
 import type { JsonBytes } from "./json-bytes.ts";
@@ -28,7 +29,8 @@ export class JsonValues {
   readonly #json: JsonBytes;
   readonly #keys: JsonKeys;
   readonly #limits: Limits;
-  readonly #mostString: number;
+  /** The longest string that is not cut. */
+  readonly mostString: number;
   readonly #mostDepth: number;
   readonly #mostNested: number;
 
@@ -36,7 +38,7 @@ export class JsonValues {
     this.#json = json;
     this.#keys = keys;
     this.#limits = limits;
-    this.#mostString = Math.min(limits.stringLength, Math.max(limits.size - 8, 16));
+    this.mostString = Math.min(limits.stringLength, Math.max(limits.size - 8, 16));
     this.#mostDepth = Math.min(PLAIN_DEPTH, limits.depth);
     // A value costs 8 of the size and takes 2 bytes at least.
     this.#mostNested = limits.size >> 2;
@@ -44,7 +46,7 @@ export class JsonValues {
 
   /** Writes a string, cut at its limit. */
   string(at: number, value: string): number {
-    const text = value.length > this.#mostString ? cutString(value, this.#mostString) : value;
+    const text = value.length > this.mostString ? cutString(value, this.mostString) : value;
     this.#json.ensure(at, text.length * 6 + ROOM);
     return this.#json.string(at, text);
   }
@@ -71,9 +73,9 @@ export class JsonValues {
     const start = at;
     for (const name in value) {
       const key = this.#keys.of(name);
-      if (key.malformed || name === "toJSON") return ODD;
-      json.ensure(at, key.bytes.length + ROOM);
-      const end = this.#member(json.words(at, key.words, key.bytes.length), value[name], depth + 1);
+      if ((key.bits & MALFORMED_KEY) !== 0 || name === "toJSON") return ODD;
+      json.ensure(at, key.length + ROOM);
+      const end = this.#member(json.words(at, key.words, key.length), value[name], depth + 1);
       if (end === ODD || end > start + this.#mostNested) return ODD;
       at = end;
     }
@@ -138,9 +140,9 @@ export class JsonValues {
   #map(at: number, map: PlainMap): number {
     const start = at;
     for (const [name, value] of map) {
-      const { bytes } = this.#keys.of(name);
-      this.#json.ensure(at, bytes.length + ROOM);
-      at = this.#plain(this.#json.raw(at, bytes), value);
+      const key = this.#keys.of(name);
+      this.#json.ensure(at, key.length + ROOM);
+      at = this.#plain(this.#json.words(at, key.words, key.length), value);
     }
     if (at === start) return this.#json.text(at, "{}");
     this.#json.byte(start, OPEN_BRACE);
