@@ -13,13 +13,13 @@ interface Site {
   readonly message: string;
   readonly level: Level;
   /** Is the record up to and with its body; its length and its times are still to be written. */
-  readonly block: Block;
+  readonly ready: Uint8Array;
 }
 
-const NO_SITE: Site = { message: "", level: -1, block: blockOf(new Uint8Array(0)) };
+const NO_SITE: Site = { message: "", level: -1, ready: new Uint8Array(0) };
 
 /**
- * Keeps the heads of records by call site: a record's tag, times, severity and body are one block, copied as words. A record without
+ * Keeps the heads of records by call site: a record's tag, times, severity and body are one piece. A record without
  * attributes takes 65 ns with it against 84.
  */
 export class ProtoHeads {
@@ -27,29 +27,29 @@ export class ProtoHeads {
   readonly #seen: string[] = Array.from({ length: MOST_SITES }, () => "");
 
   /** Gives a head that was seen before: made at the second sight in a row, so that messages with numbers in them displace nothing. */
-  find({ timeMs, message, level, eventName }: RecordHead): Block | undefined {
+  find({ timeMs, message, level, eventName }: RecordHead): Uint8Array | undefined {
     const { length } = message;
     if (length === 0 || length > LONGEST || timeMs === undefined) return undefined;
     if (eventName !== undefined && eventName !== "") return undefined;
     const hash = length * 37 + message.charCodeAt(0) + message.charCodeAt(length >> 1) * 131 + message.charCodeAt(length - 1) * 7;
     const slot = hash & (MOST_SITES - 1);
     const site = this.#sites[slot] ?? NO_SITE;
-    if (site.message === message && site.level === level) return site.block;
+    if (site.message === message && site.level === level) return site.ready;
     if (this.#seen[slot] === message) {
-      const block = headOf(level, message);
-      this.#sites[slot] = { message, level, block };
-      return block;
+      const ready = headOf(level, message);
+      this.#sites[slot] = { message, level, ready };
+      return ready;
     }
     this.#seen[slot] = message;
     return undefined;
   }
 }
 
-function headOf(level: Level, message: string): Block {
+function headOf(level: Level, message: string): Uint8Array {
   const text = utf8(message);
   const value = Uint8Array.of(0x0a, ...varintOf(text.length), ...text);
   const times = Uint8Array.of(0x12, 0, 0, 0, 0, 0x09, 0, 0, 0, 0, 0, 0, 0, 0, 0x59, 0, 0, 0, 0, 0, 0, 0, 0);
-  return blockOf(concat([times, levelBlock(level).bytes, Uint8Array.of(0x2a, ...varintOf(value.length)), value]));
+  return concat([times, levelBlock(level).bytes, Uint8Array.of(0x2a, ...varintOf(value.length)), value]);
 }
 
 /** Makes `severity_number` and `severity_text`. */

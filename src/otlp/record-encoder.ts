@@ -106,10 +106,12 @@ export class RecordEncoder {
     if (bound.bytes === undefined || bound.count > limits.attributes || !isPlain(attrs)) return GENERAL;
     let p = wire.begin(start, head);
     if (bound.count > 0) p = wire.copy(p, bound.bytes);
+    const { seen, seenKeys } = bound;
     let count = bound.count;
     // The value is read in the loop itself, where V8 reads it by its place and not by its name (6 attributes 356 to 303 ns).
     for (const name in attrs) {
-      const key = blocks.key(name, count - bound.count, bound);
+      const place = count - bound.count;
+      const key = place < seen.length && seen[place] === name ? seenKeys[place] : blocks.key(name, place, bound);
       // Beyond the limit attributes are not even read.
       if (key === undefined || ++count > limits.attributes) return GENERAL;
       let value: unknown;
@@ -121,6 +123,7 @@ export class RecordEncoder {
       if (typeof value === "string" && value.length <= this.#mostText) p = wire.text(p, ATTRIBUTE, key, value);
       else if (typeof value === "number")
         p = Number.isSafeInteger(value) ? wire.int(p, ATTRIBUTE, key, value) : wire.double(p, ATTRIBUTE, key, value);
+      else if (typeof value === "boolean") p = wire.bool(p, ATTRIBUTE, key, value);
       else p = this.#attribute(p, key, value);
       if (p < 0) return GENERAL;
     }

@@ -30,22 +30,25 @@ export interface Wire {
   copy(p: number, source: Uint8Array): number;
 }
 
-/** Are bytes that are written often: also as words, because four bytes at a time are written at the cost of one. */
+/** Are bytes that are written often: the short ones also as words, because eight bytes at a time are written at the cost of one. */
 export interface Block {
   readonly bytes: Uint8Array;
-  /** The same in little-endian words; the last one is filled up with zeros. */
-  readonly words: Int32Array;
+  /** The same in words, in the machine's order, the last one filled up; none where they are long, or have the bits of a NaN. */
+  readonly words: Float64Array;
   readonly length: number;
 }
 
+/** From here `set` is as fast, which costs 14 ns whatever the length. */
+const MOST_WORDS = 8;
+
 /** Makes a block. */
 export function blockOf(bytes: Uint8Array): Block {
-  const words = new Int32Array((bytes.length + 3) >> 2);
-  const filled = new Uint8Array(words.length * 4);
-  filled.set(bytes);
-  const view = new DataView(filled.buffer);
-  for (let i = 0; i < words.length; i++) words[i] = view.getInt32(i * 4, true);
-  return { bytes, words, length: bytes.length };
+  const { length } = bytes;
+  const words = new Float64Array((length + 7) >> 3);
+  new Uint8Array(words.buffer).set(bytes);
+  // A NaN may have other bits after it was read and written; ids may look like one.
+  const isCopied = words.length > MOST_WORDS || words.some(Number.isNaN);
+  return { bytes, words: isCopied ? new Float64Array(0) : words, length };
 }
 
 /** Is where a value stands: an item of a list, a member of a map, or an attribute of the record. The numbers are protobuf's tags. */
