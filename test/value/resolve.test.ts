@@ -42,6 +42,21 @@ const TABLE: readonly Row[] = [
   { name: "an empty string is itself", value: "", want: "" },
   { name: "a lone surrogate becomes U+FFFD", value: "a\ud800b\udc00", want: "a\ufffdb\ufffd" },
   { name: "a surrogate pair stays", value: "😀", want: "😀" },
+  {
+    name: "a lone surrogate in what was thrown becomes U+FFFD",
+    value: lazy(throws(new Error("\ud800"))),
+    want: "[Throws: \ufffd]",
+  },
+  {
+    name: "a lone surrogate in the name of a function becomes U+FFFD",
+    value: Object.defineProperty(() => 1, "name", { value: "\ud800" }),
+    want: "[Function: \ufffd]",
+  },
+  {
+    name: "a lone surrogate in the class of a key becomes U+FFFD",
+    value: new Map([[{ [Symbol.toStringTag]: "\ud800" }, 1]]),
+    want: map(["[\ufffd]", 1]),
+  },
   { name: "a number is itself", value: 1.5, want: 1.5 },
   { name: "minus zero is zero", value: -0, want: 0 },
   { name: "NaN stays for the output to write", value: Number.NaN, want: Number.NaN },
@@ -323,6 +338,15 @@ describe("resolve: limits", () => {
     expect(resolve("abcdef", resolveLimits({ stringLength: 4 }))).toBe("abcd…[+2 chars]");
     expect(resolve("abc😀d", resolveLimits({ stringLength: 4 }))).toBe("abc…[+3 chars]");
     expect(cutString("abcd", 4)).toBe("abcd");
+  });
+
+  test("what names a function or the class of a key is cut as a string is", () => {
+    const limits = resolveLimits({ stringLength: 15 });
+    const named = Object.defineProperty(() => 1, "name", { value: "n".repeat(100) });
+    expect(resolve(named, limits)).toBe("[Function: nnnn…[+97 chars]");
+    expect(resolve(new Map([[{ [Symbol.toStringTag]: "n".repeat(100) }, 1]]), limits)).toEqual(
+      map(["[nnnnnnnnnnnnnn…[+87 chars]", 1]),
+    );
   });
 
   test("the items that are too many are counted", () => {
