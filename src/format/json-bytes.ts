@@ -290,20 +290,22 @@ export class JsonBytes {
   #decimal(at: number, value: number): number {
     const thousandths = Math.round(value * 1000);
     if (thousandths / 1000 !== value || thousandths === 0) return this.text(at, String(value));
-    if (thousandths < 0) this.#bytes[at++] = 45;
+    const bytes = this.#bytes;
+    if (thousandths < 0) bytes[at++] = 45;
     const size = Math.abs(thousandths);
-    const whole = Math.floor(size / 1000);
-    let fraction = size - whole * 1000;
+    // Where it is one, the division of a 32-bit integer is a multiplication.
+    const whole = size <= 0x7fff_ffff ? ((size | 0) / 1000) | 0 : Math.floor(size / 1000);
+    const fraction = (size - whole * 1000) | 0;
     at = this.#integer(at, whole);
     if (fraction === 0) return at;
-    const bytes = this.#bytes;
-    bytes[at++] = 46;
-    for (let unit = 100; fraction > 0; unit = (unit / 10) | 0) {
-      const digit = (fraction / unit) | 0;
-      bytes[at++] = 48 + digit;
-      fraction -= digit * unit;
-    }
-    return at;
+    const hundreds = (fraction / 100) | 0;
+    const rest = fraction - hundreds * 100;
+    bytes[at] = 46;
+    bytes[at + 1] = 48 + hundreds;
+    bytes[at + 2] = PAIRS[rest * 2] as number;
+    bytes[at + 3] = PAIRS[rest * 2 + 1] as number;
+    if (rest === 0) return at + 2;
+    return bytes[at + 3] === 48 ? at + 3 : at + 4;
   }
 }
 
