@@ -1,28 +1,34 @@
-import { INFO } from "../level/level.ts";
+import { INFO, isLevel, parseLevel } from "../level/level.ts";
 import { isContext } from "../context/otel-api.ts";
 import { report } from "../report/report.ts";
 import { resolveGroup } from "../value/resolve.ts";
 import { misfits } from "../schema/fit.ts";
 import { checkObjectSchema } from "../schema/json-schema.ts";
+import { expected, knownOptions } from "../middleware/option.ts";
 import { classifiedPaths, withSecrets } from "./classified.ts";
 import { lineSchemaOf } from "./line-schema.ts";
 import type { Context } from "@opentelemetry/api";
+import type { Level, LevelInput } from "../level/level.ts";
 import type { Logger } from "../logger/logger.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
 import type { Path } from "./classified.ts";
 import type { EventAttrs, StandardIssue, StandardSchema } from "./from-schema.ts";
 
 export interface EventOptions {
+  /** How severe the event is: a level's name or a number from 1 to 24. Default: `info`. */
+  readonly level?: LevelInput;
   /** Names attributes that nobody is to see, by dotted paths (`card.number`, `users.*.email`), beside those that the schema classifies. */
   readonly classified?: readonly string[];
 }
 
 /** Logs one kind of event; its attributes are those of its schema. */
 export interface LogEvent<Attrs> {
-  (logger: Pick<Logger, "enabled" | "event">, attrs: Attrs): void;
-  (logger: Pick<Logger, "enabled" | "event">, ctx: Context | undefined, attrs: Attrs): void;
+  (logger: Pick<Logger, "enabled" | "logEvent">, attrs: Attrs): void;
+  (logger: Pick<Logger, "enabled" | "logEvent">, ctx: Context | undefined, attrs: Attrs): void;
   /** Is what backends find the event by. */
   readonly eventName: string;
+  /** Is how severe it is: OpenTelemetry's severity number. */
+  readonly level: Level;
   /** Is the attributes' JSON Schema; undefined when the schema library gives none. */
   readonly schema: JsonSchema | undefined;
   /** Is the JSON Schema of the event's line, for `jsonHandler({ schema })`; undefined when the schema library gives none. */
@@ -38,7 +44,7 @@ const MISMATCH = "schema_mismatch";
  *
  * An attribute that the schema classifies (`"x-classification": "pii"`), or the option does, is a `secret()`: it leaves the process as `[Redacted]`.
  * Attributes that do not fit at run time are logged all the same, as they are, and `schema_mismatch` lists their paths, without their values. A
- * disabled event is not checked. The level is `INFO`, as with `logger.event`.
+ * disabled event is not checked.
  *
  * @throws TypeError or RangeError when the name, the schema or an option is not what is expected; the message says which.
  *
@@ -50,6 +56,8 @@ const MISMATCH = "schema_mismatch";
  *   required: ["orderId"],
  * });
  * orderPlaced(logger, { orderId: 17, email: "ann@example.com" });
+ * const stockEmpty = defineEvent("stock.empty", { properties: { item: { type: "string" } } }, { level: "warn" });
+ * stockEmpty(logger, { item: "cup" });
  * ```
  */
 export function defineEvent<const S extends StandardSchema | JsonSchema>(
@@ -59,15 +67,23 @@ export function defineEvent<const S extends StandardSchema | JsonSchema>(
 ): LogEvent<EventAttrs<S>> {
   if (typeof name !== "string" || name === "")
     throw new TypeError(`name: expected the name of an event, got ${JSON.stringify(name)}`);
+  knownOptions("defineEvent", options, ["level", "classified"]);
+  const level = readLevel(options.level ?? INFO);
   const { find, jsonSchema } = readSchema(schema, options.classified !== undefined);
   const paths = [...(jsonSchema === undefined ? [] : classifiedPaths(jsonSchema)), ...readClassified(options.classified ?? [])];
-  const log = (logger: Pick<Logger, "enabled" | "event">, ...args: readonly unknown[]): void => {
+  const log = (logger: Pick<Logger, "enabled" | "logEvent">, ...args: readonly unknown[]): void => {
     const [ctx, attrs] = args.length > 1 || isContext(args[0]) ? [args[0] as Context | undefined, args[1]] : [undefined, args[0]];
-    if (!logger.enabled(INFO, ctx)) return;
-    logger.event(ctx, name, eventAttrs(attrs, find, paths));
+    if (!logger.enabled(level, ctx)) return;
+    logger.logEvent(level, ctx, name, eventAttrs(attrs, find, paths));
   };
   const lineSchema = jsonSchema === undefined ? undefined : lineSchemaOf(jsonSchema, paths);
-  return Object.assign(log, { eventName: name, schema: jsonSchema, lineSchema });
+  return Object.assign(log, { eventName: name, level, schema: jsonSchema, lineSchema });
+}
+
+function readLevel(input: LevelInput): Level {
+  const level = parseLevel(input);
+  if (isLevel(level)) return level;
+  throw new RangeError(expected("level", "a level that an event can have", input));
 }
 
 /** Tells where attributes do not fit. */

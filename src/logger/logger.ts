@@ -174,6 +174,15 @@ export class Logger implements Handler {
     this.#any(INFO, args, true);
   }
 
+  /** Logs an event at any level, as {@link Logger.log} does a record: a number from 1 to 24 or a name. */
+  logEvent(level: LevelInput, name: string, attrs?: Attrs | Error): void;
+  logEvent(level: LevelInput, ctx: Context | undefined, name: string, attrs?: Attrs | Error): void;
+  logEvent(level: LevelInput, ...args: readonly unknown[]): void {
+    const known = knownLevel(level);
+    if (this.threshold.level > (known ?? INFO)) return;
+    this.#any(known ?? INFO, known === undefined ? [...args, { level }] : args, true);
+  }
+
   /** Makes a logger whose records all carry these attributes; they are copied. Without any it is this logger. */
   with(attrs: Attrs): Logger {
     try {

@@ -5,6 +5,7 @@ import { memoryHandler } from "../../src/handler/memory.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import { jsonHandler } from "../../src/console/json-handler.ts";
 import { contextWith, TRACE_ID } from "../../src/testing/index.ts";
+import type { Level, LevelInput } from "../../src/level/level.ts";
 import type { FromSchema, StandardSchema } from "../../src/event/from-schema.ts";
 
 const orderPlaced = defineEvent("order.placed", {
@@ -51,6 +52,25 @@ describe("an event", () => {
       { eventName: "order.placed", attrs: { zone: "eu", orderId: 19 }, traceId: undefined },
     ]);
     expect(orderPlaced.eventName).toBe("order.placed");
+  });
+
+  const LEVELS: readonly { level?: LevelInput; name: string; above: Level }[] = [
+    { name: "INFO", above: 10 },
+    { level: "trace", name: "TRACE", above: 2 },
+    { level: "WARN2", name: "WARN2", above: 15 },
+    { level: 21, name: "FATAL", above: 22 },
+  ];
+  test.each(LEVELS)("has its own level, $name, and is let through by it", ({ name, above, ...options }) => {
+    const stockEmpty = defineEvent("stock.empty", { properties: { item: { type: "string" } } }, options);
+    const memory = memoryHandler();
+    stockEmpty(new Logger(memory, { level: stockEmpty.level, clock: () => 7 }).named("shop").with({ zone: "eu" }), { item: "a" });
+    stockEmpty(new Logger(memory, { level: stockEmpty.level }), contextWith({ span: true }), { item: "b" });
+    stockEmpty(new Logger(memory, { level: above }), { item: "c" });
+    const [first, second, ...none] = memory.records;
+    expect(first).toMatchObject({ levelName: name, eventName: "stock.empty", logger: "shop", time: 7 });
+    expect(first?.attrs).toEqual({ zone: "eu", item: "a" });
+    expect(second).toMatchObject({ levelName: name, eventName: "stock.empty", traceId: TRACE_ID });
+    expect(none).toEqual([]);
   });
 
   test("what is classified is redacted by type, at any depth, and the caller's values stay", () => {
@@ -263,6 +283,17 @@ describe("a bad definition fails at set-up", () => {
       "classified",
       ["a", { properties: {} }, { classified: ["a..b"] }],
       /^classified: expected paths such as card\.number, got "a\.\.b"$/,
+    ],
+    ["level", ["a", { properties: {} }, { level: "loud" }], /^level: expected a level name .* or 1 to 24, got "loud"$/],
+    [
+      "level, which no event has",
+      ["a", { properties: {} }, { level: "off" }],
+      /^level: expected a level that an event can have, got "off"$/,
+    ],
+    [
+      "options",
+      ["a", { properties: {} }, { severity: 13 }],
+      /^defineEvent: expected options among level, classified, got "severity"$/,
     ],
   ];
   for (const [name, args, message] of CASES)

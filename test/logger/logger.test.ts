@@ -175,6 +175,22 @@ describe("the rest of a logger", () => {
     ]);
   });
 
+  test("an event may have any level; what is none is said, at INFO", () => {
+    const { handler, logger } = recorded();
+    logger.logEvent("warn", "stock.low", { item: "cup" });
+    logger.logEvent(18, contextWith({ span: true }), "stock.gone");
+    logger.logEvent("loud", "stock.full");
+    expect(
+      handler.records.map(({ level, eventName, message, spanId, attrs }) => ({ level, eventName, message, spanId, attrs })),
+    ).toEqual([
+      { level: 13, eventName: "stock.low", message: "stock.low", spanId: undefined, attrs: { item: "cup" } },
+      { level: 18, eventName: "stock.gone", message: "stock.gone", spanId: "b7ad6b7169203331", attrs: {} },
+      { level: 9, eventName: "stock.full", message: "stock.full", spanId: undefined, attrs: { level: "loud" } },
+    ]);
+    new Logger(handler, { level: "error" }).logEvent("warn", "stock.low");
+    expect(handler.records).toHaveLength(3);
+  });
+
   test("a method that was taken off the logger still is one of it when it is bound", () => {
     const { handler, logger } = recorded();
     ["a", "b"].forEach((message) => logger.info(message));

@@ -49,6 +49,8 @@ export function whatMustCompile(): void {
   logger.log("warn+1", err);
   logger.event("order.paid", { a: 1 });
   logger.event(ctx, "order.paid", err);
+  logger.logEvent("warn", "stock.low", { a: 1 });
+  logger.logEvent(13, ctx, "stock.low", err);
   logger.with({ a: 1 }).with(alias).withGroup("g").named("n").info("m");
   const done: Promise<void> = logger.flush();
   const said: boolean = logger.enabled("debug", maybeCtx) && logger.enabled(5);
@@ -91,6 +93,8 @@ export function whatMustNot(): void {
   logger.event({ a: 1 });
   // @ts-expect-error -- an event's name is text
   logger.event(err);
+  // @ts-expect-error -- the level of an event comes first
+  logger.logEvent("stock.low", { a: 1 });
   // @ts-expect-error -- with() takes an object
   logger.with("a", 1);
   // @ts-expect-error -- with() takes attributes
