@@ -34,7 +34,7 @@ export interface TestCapture extends Logs {
  * Gives a test a logger of every level whose lines are printed only if the test fails.
  *
  * @param test is vitest's `onTestFailed`, or the context that node:test gives the test.
- * @throws TypeError when it is neither.
+ * @throws TypeError or RangeError when it is neither, or an option is not what is expected.
  *
  * @example
  * ```ts
@@ -47,6 +47,7 @@ export interface TestCapture extends Logs {
  */
 export function captureForTest(test: OnTestFailed | NodeTestContext, options: CaptureForTestOptions = {}): TestCapture {
   const { print = printed, maxRecords = 1000, ...loggerOptions } = options;
+  if (typeof print !== "function") throw new TypeError(`print: expected a function, got ${String(print)}`);
   const memory = memoryHandler({ maxRecords });
   const lines: string[] = [];
   const pretty: Handler = {
@@ -70,6 +71,40 @@ export function captureForTest(test: OnTestFailed | NodeTestContext, options: Ca
     "records",
     { enumerable: true, get: () => memory.records },
   );
+}
+
+/**
+ * Makes a test's body of one that takes a logger of every level whose lines are printed only if it throws or rejects: for jest, which tells a test nothing
+ * of its failing, and any other runner. What fails outside of the body, such as a timeout or `expect.assertions`, prints nothing.
+ *
+ * @throws TypeError or RangeError when the body is no function, or an option is not what is expected.
+ *
+ * @example
+ * ```ts
+ * test("pays", capturing(async ({ logger, find }) => {
+ *   await pay({ logger });
+ *   expect(find({ message: "order paid" })).toBeDefined();
+ * }));
+ * ```
+ */
+export function capturing<Args extends readonly unknown[]>(
+  body: (logs: TestCapture, ...args: Args) => unknown,
+  options: CaptureForTestOptions = {},
+): (...args: Args) => Promise<void> {
+  if (typeof body !== "function") throw new TypeError(`body: expected a function, got ${String(body)}`);
+  // A bad option fails here, not in the test.
+  captureForTest(() => undefined, options);
+  // No parameter of its own: jest and mocha take the first one of a test for a callback that they wait for.
+  return async (...args) => {
+    const onFailed: (() => void)[] = [];
+    const logs = captureForTest((run) => onFailed.push(run), options);
+    try {
+      await body(logs, ...args);
+    } catch (error) {
+      for (const run of onFailed) run();
+      throw error;
+    }
+  };
 }
 
 function onFailure(test: OnTestFailed | NodeTestContext, run: () => void): void {

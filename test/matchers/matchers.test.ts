@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { memoryHandler } from "../../src/handler/memory.ts";
 import { Logger } from "../../src/logger/logger.ts";
-import { captureForTest } from "../../src/testing/capture-for-test.ts";
+import { captureForTest, capturing } from "../../src/testing/capture-for-test.ts";
 import { fixedClock } from "../../src/testing/fixed-clock.ts";
 import { logMatchers } from "../../src/testing/log-matchers.ts";
 import { logsOf } from "../../src/testing/log-query.ts";
@@ -132,8 +132,36 @@ describe("captureForTest", () => {
     captureForTest(onTestFailed).logger.info("never printed");
   });
 
+  test("capturing makes a test of a body: with what it captures and the test's own arguments, failing as the body does", async () => {
+    const printed: string[] = [];
+    const options = { print: (text: string) => printed.push(text), level: "info" };
+    const seen: unknown[] = [];
+    const good = capturing((logs, a: number, b: string) => void seen.push(logs.messages(), a, b), options);
+    // With a parameter jest and mocha would wait for a callback.
+    expect(good).toHaveLength(0);
+    await good(1, "b");
+    expect(seen).toEqual([[], 1, "b"]);
+    const failing = capturing(({ logger }) => {
+      logger.debug("below its level");
+      logger.warn("seen");
+      throw new Error("no");
+    }, options);
+    await expect(failing()).rejects.toThrow("no");
+    await expect(failing()).rejects.toThrow("no");
+    expect(printed.map((text) => text.replace(/^\S+ /, ""))).toEqual(["WARN  seen\n", "WARN  seen\n"]);
+    expect(() => capturing("x" as never)).toThrow("body: expected a function, got x");
+  });
+
   test("fails at once when it is given neither runner's hook", () => {
     expect(() => captureForTest({} as never)).toThrow("test: expected vitest's onTestFailed or the context of node:test");
+  });
+
+  test("fails at once when an option is not what is expected", () => {
+    const hook = (): void => undefined;
+    expect(() => captureForTest(hook, { print: 5 as never })).toThrow("print: expected a function, got 5");
+    expect(() => captureForTest(hook, { maxRecords: 0 })).toThrow("maxRecords: expected a whole number from 1 up, got 0");
+    expect(() => captureForTest(hook, { level: "loud" })).toThrow("level: expected a level name");
+    expect(() => capturing(hook, { level: "loud" })).toThrow("level: expected a level name");
   });
 
   test("node:test: a failing test prints its lines, a passing one none", async () => {
@@ -142,9 +170,11 @@ describe("captureForTest", () => {
     writeFileSync(
       join(dir, "a.test.mjs"),
       `import { test } from "node:test";
-import { captureForTest } from ${JSON.stringify(source)};
+import { captureForTest, capturing } from ${JSON.stringify(source)};
 test("good", (t) => { captureForTest(t).logger.info("from the good one"); });
-test("bad", async (t) => { captureForTest(t).logger.info("from the bad one"); await null; throw new Error("x"); });`,
+test("bad", async (t) => { captureForTest(t).logger.info("from the bad one"); await null; throw new Error("x"); });
+test("good body", capturing(({ logger }) => { logger.info("from the good body"); }));
+test("bad body", capturing(({ logger }, t) => { logger.info("from the bad body", { of: t.name }); throw new Error("x"); }));`,
     );
     const output = await new Promise<string>((resolve) => {
       const env = { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" };
@@ -152,6 +182,8 @@ test("bad", async (t) => { captureForTest(t).logger.info("from the bad one"); aw
     });
     rmSync(dir, { recursive: true });
     expect(output).toContain("from the bad one");
+    expect(output).toMatch(/INFO {2}from the bad body {2}of="bad body"/);
+    expect(output).not.toContain("from the good body");
     expect(output).not.toContain("from the good one");
   });
 });
