@@ -45,6 +45,12 @@ export class LevelRules {
     if (this.#byName.size < MAX_NAMES) this.#byName.set(name, level);
     return level;
   }
+
+  /** Gives the lowest level of any name: what a handler must let through that is asked without one. It follows as the others do. */
+  lowest(): LevelVar {
+    const choose = (): number => this.#rules.reduce((low, { level }) => Math.min(low, level), this.#base.level);
+    return LevelVar.derived([this.#base, this.#change], choose);
+  }
 }
 
 const MAX_NAMES = 1024;

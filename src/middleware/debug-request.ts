@@ -1,5 +1,6 @@
 import { activeContext, baggageOf, spanOf } from "../context/otel-api.ts";
 import { INFO, OFF, parseLevel, TRACE } from "../level/level.ts";
+import { LevelRules } from "../level/level-rules.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { DebugVerifier } from "./debug-token.ts";
 import { delegate } from "./delegate.ts";
@@ -14,8 +15,8 @@ import type { DebugGrant, SigningKey } from "./debug-token.ts";
 export interface DebugRequestOptions {
   /** The key that tokens are signed with, at least 16 bytes, or several, of which each verifies. */
   readonly key: SigningKey;
-  /** The level of requests that carry no token. Default: `info`. */
-  readonly level?: LevelInput | LevelVar;
+  /** The level of requests that carry no token, or levels by logger name (`info,db=warn`), or one that moves. Default: `info`. */
+  readonly level?: LevelInput | LevelVar | LevelRules;
   /** The lowest level that a token may ask for. Default: `trace`. */
   readonly lowest?: LevelInput;
   /** The member of the baggage that holds the token. Default: `correlog.debug`. */
@@ -26,11 +27,13 @@ export interface DebugRequestOptions {
 
 /**
  * Logs one request in detail, across services: where the context's baggage carries a token that {@link signDebug} made with the same
- * key, and that has not ended, its level holds for that trace alone. It decides in `enabled`, so that all other debug calls make no
- * record. A token that does not verify changes nothing. A token is verified once for each context; the member is taken out of the
- * record's attributes, being a credential.
+ * key, and that has not ended, its level holds for that trace alone, whatever the logger's name. It decides in `enabled`, so that all
+ * other debug calls make no record. A token that does not verify changes nothing. A token is verified once for each context; the
+ * member is taken out of the record's attributes, being a credential.
  *
- * It stands in place of the logger's own level: make the logger with the lowest level, `new Logger(handler, { level: "trace" })`.
+ * It stands in place of the logger's own level, which holds for every request and cannot be lowered from here: give the levels to
+ * this, and make the logger with the lowest, `new Logger(handler, { level: "trace" })`. With levels by name, `enabled` goes by the
+ * lowest of them, because it is asked without a name, and a record that is below its own logger's is dropped when it comes.
  *
  * @throws TypeError or RangeError when an option is not what is expected.
  *
@@ -39,7 +42,7 @@ export interface DebugRequestOptions {
  * import { jsonHandler, Logger } from "correlog";
  * import { debugRequest } from "correlog/middleware";
  *
- * const quiet = debugRequest({ key: process.env["LOG_DEBUG_KEY"] ?? "a key of 16 bytes or more", level: "info" });
+ * const quiet = debugRequest({ key: process.env["LOG_DEBUG_KEY"] ?? "a key of 16 bytes or more", level: "info,db=warn" });
  * const logger = new Logger(quiet(jsonHandler()), { level: "trace" });
  * logger.debug("only for requests with a token");
  * ```
@@ -51,20 +54,23 @@ export function debugRequest(options: DebugRequestOptions): Middleware {
     throw new TypeError(expected("member", "the name of a baggage member", member));
   aFunction("clock", clock);
   const verifier = new DebugVerifier(key);
-  const usual = level instanceof LevelVar ? level : new LevelVar(parseLevel(level, "level"));
+  const levels = level instanceof LevelRules ? level : new LevelRules(level);
+  const usual = levels.lowest();
   const floor = parseLevel(lowest, "lowest");
   const own = LevelVar.lowestOf([usual, new LevelVar(floor)]);
   return (next) => {
     const grants = new Grants(verifier, member, clock);
     const withoutToken = new TokenFilter(member);
+    const isRaised = (asked: Level, ctx: Context): boolean => asked >= floor && grants.levelOf(ctx) <= asked;
     return delegate(next, {
       threshold: next.threshold === undefined ? own : LevelVar.highestOf([own, next.threshold]),
-      enabled(asked, ctx) {
-        if (asked >= usual.level) return next.enabled(asked, ctx);
-        return asked >= floor && grants.levelOf(ctx ?? activeContext()) <= asked && next.enabled(asked, ctx);
+      enabled: (asked, ctx) => (asked >= usual.level || isRaised(asked, ctx ?? activeContext())) && next.enabled(asked, ctx),
+      handle(record, ctx) {
+        const { baggage, logger = "" } = record;
+        // Let through for the sake of another logger's name.
+        if (record.level < levels.of(logger).level && !isRaised(record.level, ctx)) return;
+        next.handle(baggage === undefined ? record : withoutToken.filter(record, baggage), ctx);
       },
-      handle: (record, ctx) =>
-        next.handle(record.baggage === undefined ? record : withoutToken.filter(record, record.baggage), ctx),
     });
   };
 }

@@ -169,6 +169,49 @@ describe("debugRequest", () => {
     expect(handler.threshold?.level).toBe(TRACE);
   });
 
+  const NAMED: readonly { name: string; level: NonNullable<DebugRequestOptions["level"]>; want: readonly string[] }[] = [
+    { name: "one for all", level: "warn", want: ["warn ", "warn db", "warn db.pool", "warn http"] },
+    {
+      name: "rules as text",
+      level: "info,db=debug,http=error",
+      want: ["info ", "warn ", "debug db", "info db", "warn db", "debug db.pool", "info db.pool", "warn db.pool"],
+    },
+    {
+      name: "rules, lowest for one",
+      level: new LevelRules("off,db=info"),
+      want: ["info db", "warn db", "info db.pool", "warn db.pool"],
+    },
+  ];
+  test.each(NAMED)("levels by name hold without a token: $name; with one its level holds for all names", ({ level, want }) => {
+    const { memory, logger } = quiet({ level });
+    const LEVELS = ["trace", "debug", "info", "warn"];
+    const NAMES = ["", "db", "db.pool", "http"];
+    const all = (ctx: Context): readonly string[] => {
+      memory.clear();
+      for (const name of NAMES) for (const each of LEVELS) logger.named(name).log(each, ctx, `${each} ${name}`);
+      return memory.records.map(({ message }) => message);
+    };
+    expect(all(contextWith({ span: true }))).toEqual(want);
+    const raised = NAMES.flatMap((name) => LEVELS.slice(1).map((each) => `${each} ${name}`));
+    expect(all(carrying(good))).toEqual(raised);
+  });
+
+  test("levels by name move: what is let through, and what is asked", () => {
+    const levels = new LevelRules("info,db=warn");
+    const { memory, logger, handler } = quiet({ level: levels });
+    const db = logger.named("db");
+    db.info("a");
+    expect(handler.enabled(DEBUG)).toBe(false);
+    levels.set("error,db=debug");
+    db.debug("b");
+    logger.info("c");
+    expect([handler.enabled(DEBUG), handler.enabled(TRACE)]).toEqual([true, false]);
+    levels.set("error");
+    db.warn("d");
+    expect(handler.enabled(INFO)).toBe(false);
+    expect(memory.records.map(({ message }) => message)).toEqual(["b"]);
+  });
+
   test("asks the next handler too, and states no lower threshold than it", () => {
     const handler = debugRequest({ key: KEY, clock })(memoryHandler({ level: "warn" }));
     expect([handler.threshold?.level, handler.enabled(DEBUG, carrying(good)), handler.enabled(INFO)]).toEqual([13, false, false]);
@@ -215,6 +258,10 @@ describe("debugRequest", () => {
 
   test("says at set-up which other option is none", () => {
     expect(() => debugRequest({ key: KEY, level: "loud" })).toThrow("level: expected a level name");
+    expect(() => debugRequest({ key: KEY, level: "info,d b=warn" })).toThrow(
+      'level: expected rules such as "info,db=debug,http.*=warn", got "info,d b=warn"',
+    );
+    expect(() => debugRequest({ key: KEY, level: "info,db=loud" })).toThrow("level: expected a level name");
     expect(() => debugRequest({ key: KEY, member: "" })).toThrow('member: expected the name of a baggage member, got ""');
     expect(() => signDebug(KEY, { traceId: "x" })).toThrow('traceId: expected 32 hexadecimal digits, got "x"');
     expect(() => signDebug(KEY, { forMs: 0 })).toThrow("forMs: expected a whole number from 1 up, got 0");
