@@ -1,10 +1,18 @@
+// How long until a library has written its first line? From before its import to behind that line, in fresh processes.
+//
+//   npm run build && node bench/startup.ts [--node 22|24|26] [--entry dist/index.js] [--rounds 30]
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { describeMachine, nodeOf, versionOf } from "./machine.ts";
 import { requireOf } from "./subject.ts";
+import { rowsTable } from "./table.ts";
 import type { Rows } from "./slots.ts";
+
+const ROOT = join(import.meta.dirname, "..");
 
 /** Are the times of a library in fresh processes, in ns: to import it, make a logger and write the first line; and of the process. */
 export interface Startup {
@@ -19,7 +27,8 @@ export function measureStartup(node: string, entry: string, folder: string, roun
     const file = join(folder, `start-${name.replaceAll(/\W+/g, "-")}.mjs`);
     writeFileSync(
       file,
-      `const start = performance.now();\n${source}\nprocess.stderr.write(String(performance.now() - start));\n`,
+      // Read before stderr is, which takes 2 ms to make.
+      `const start = performance.now();\n${source}\nconst took = performance.now() - start;\nprocess.stderr.write(String(took));\n`,
     );
     return { name, file, firstLine: [] as number[], process: [] as number[] };
   });
@@ -65,4 +74,18 @@ function ownLine(entry: string): string {
   return `const { Logger, jsonHandler } = await import(${entry});
 const handler = jsonHandler({ flushLevel: "trace" });
 new Logger(handler).info("order paid", { orderId: 17 });`;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      node: { type: "string" },
+      entry: { type: "string", default: "dist/index.js" },
+      rounds: { type: "string", default: "30" },
+    },
+  });
+  const node = nodeOf(values.node);
+  const { firstLine } = measureStartup(node, resolve(values.entry), join(ROOT, ".tmp/bench"), Number(values.rounds));
+  console.log(`Node ${versionOf(node)}, ${values.rounds} processes each, ${describeMachine()}\n`);
+  console.log(rowsTable(firstLine, "ms", 1e6));
 }
