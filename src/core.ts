@@ -1,8 +1,8 @@
 /**
- * The logger and JSON lines alone, for programs that start often: it loads in a third of the time of the whole (bench/results.md). All
- * of it is also exported, as the same things, by `correlog`.
+ * The logger and JSON lines alone, for programs that start often (bench/results.md has what each entry takes). All of it is also
+ * exported by `correlog`, as the same things, but for `jsonHandler`, which there takes a `schema` too.
  */
-export { jsonHandler } from "./console/json-handler.ts";
+export { jsonLines as jsonHandler } from "./console/json-lines.ts";
 export type { LineOptions } from "./console/line-options.ts";
 export { activeContext } from "./context/otel-api.ts";
 export type { BaggageInput, BaggageMembers, BaggageOptions } from "./context/baggage.ts";

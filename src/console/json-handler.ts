@@ -1,12 +1,9 @@
-import { formatJson } from "../format/json.ts";
-import { JsonLineEncoder } from "../format/json-line.ts";
 import { LineShape } from "../schema/line-shape.ts";
 import { resolveLimits } from "../value/limits.ts";
-import { FdWriter } from "../write/fd-writer.ts";
+import { jsonLines } from "./json-lines.ts";
 import { LineHandler, putText } from "./line-handler.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { SchemaStats, ShapeOptions } from "../schema/line-shape.ts";
-import type { Limits } from "../value/limits.ts";
 import type { LineOptions } from "./line-options.ts";
 
 /** Configures {@link jsonHandler} for lines of a declared shape. */
@@ -38,21 +35,12 @@ export function jsonHandler(options: SchemaOptions): SchemaHandler;
 export function jsonHandler(options?: LineOptions): Handler;
 export function jsonHandler(options: LineOptions & Partial<ShapeOptions> = {}): Handler {
   const { schema, rest } = options;
-  const limits = resolveLimits(options.limits);
-  if (schema !== undefined) return shaped(options, new LineShape(rest === undefined ? { schema } : { schema, rest }, limits));
+  if (schema !== undefined) {
+    const shape = new LineShape(rest === undefined ? { schema } : { schema, rest }, resolveLimits(options.limits));
+    return shaped(options, shape);
+  }
   if (rest !== undefined) throw new TypeError(`rest: expected a schema beside it, got rest ${JSON.stringify(rest)} alone`);
-  return new LineHandler(options, (writer) => {
-    if (!(writer instanceof FdWriter)) return putText((record) => formatJson(record, limits))(writer);
-    return putBytes(writer, limits);
-  });
-}
-
-function putBytes(writer: FdWriter, limits: Limits): ReturnType<ReturnType<typeof putText>> {
-  const encoder = new JsonLineEncoder(writer, limits);
-  return (record, atOnce) => {
-    if (encoder.encode(record)) writer.commit(atOnce);
-    else writer.write(formatJson(record, limits));
-  };
+  return jsonLines(options);
 }
 
 function shaped(options: LineOptions, shape: LineShape): SchemaHandler {

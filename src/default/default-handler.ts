@@ -1,4 +1,4 @@
-import { jsonHandler } from "../console/json-handler.ts";
+import { jsonLines } from "../console/json-lines.ts";
 import { prettyHandler } from "../console/pretty-handler.ts";
 import { textHandler } from "../console/text-handler.ts";
 import { fanout } from "../handler/fanout.ts";
@@ -26,7 +26,7 @@ export function consoleHandler(env: Environment = environment()): Handler {
   if (format === "pretty") return prettyHandler();
   if (format === "text") return textHandler();
   if (format !== "json") report("LOG_FORMAT", `expected json, text or pretty, got ${JSON.stringify(env["LOG_FORMAT"])}`);
-  return jsonHandler();
+  return jsonLines();
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { jsonHandler } from "../../src/console/json-handler.ts";
+import { jsonLines } from "../../src/console/json-lines.ts";
 import { prettyHandler } from "../../src/console/pretty-handler.ts";
 import { textHandler } from "../../src/console/text-handler.ts";
 import { LevelVar } from "../../src/level/level-var.ts";
@@ -47,6 +48,23 @@ for (const { name, make } of MAKERS) {
     for (const { name, use, want } of BAD) test(`for a bad ${name}`, () => expect(() => make(use as LineOptions)).toThrow(want));
   });
 }
+
+describe("jsonHandler of correlog/core", () => {
+  test.each([
+    ["schema", { schema: { type: "object", properties: {} } }],
+    ["rest", { rest: "more" }],
+  ])("says whose option %s is", (name, use) => {
+    expect(() => jsonLines(use as LineOptions)).toThrow(
+      new TypeError(`${name}: expected by jsonHandler of "correlog", not by that of "correlog/core"`),
+    );
+  });
+
+  test("has no such option", () => {
+    // @ts-expect-error -- a schema is for the other jsonHandler
+    const use = (): Handler => jsonLines({ schema: { type: "object", properties: {} } });
+    expect(use).toThrow(TypeError);
+  });
+});
 
 const dir = mkdtempSync(join(tmpdir(), "correlog-console-"));
 const path = join(dir, "log");
