@@ -68,15 +68,16 @@ class CurrentLevels extends LevelRules {
 }
 
 const MOST_NAMES = 1024;
-const levels = new CurrentLevels();
-const current = new Current(levels);
+// Marked as pure, so that bundles of apps that never use the default logger do without it, and all that it can write to.
+const levels = /* @__PURE__ */ new CurrentLevels();
+const current = /* @__PURE__ */ new Current(levels);
 
 /**
  * Logs without any set-up: pretty on a terminal, JSON elsewhere, and to the app's OpenTelemetry LoggerProvider where one is
  * registered, before or after. `LOG_LEVEL` and `LOG_FORMAT` choose levels and format. Loggers that are made from it, at any time,
  * follow {@link setDefault}.
  */
-export const log: Logger = new Logger(current, { level: levels });
+export const log: Logger = /* @__PURE__ */ new Logger(current, { level: levels });
 
 /**
  * Makes another logger the default: {@link log}, and all made from it, write to it from now on, with its levels and what it bound.
