@@ -13,7 +13,8 @@ export interface RegisteredApi {
 }
 
 const API = Symbol.for("opentelemetry.js.api.1");
-const SPAN = Symbol.for("OpenTelemetry Context Key SPAN");
+/** Is the key under which a context keeps its span. */
+export const SPAN: symbol = Symbol.for("OpenTelemetry Context Key SPAN");
 const BAGGAGE = Symbol.for("OpenTelemetry Baggage Key");
 
 let registered: RegisteredApi | undefined;

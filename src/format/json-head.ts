@@ -1,5 +1,4 @@
 import { levelName } from "../level/level.ts";
-import { isoTime } from "../record/line-fields.ts";
 import { bytesOf } from "./json-bytes.ts";
 import { ODD, ROOM } from "./json-values.ts";
 import type { Level } from "../level/level.ts";
@@ -50,8 +49,9 @@ export class JsonHeads {
   readonly #json: JsonBytes;
   readonly #starts = new Map<Level, Uint8Array>();
   readonly #loggers = new Map<string, Uint8Array>();
-  readonly #sites: Site[] = Array.from({ length: MOST_SITES }, () => NO_SITE);
-  readonly #seen: string[] = Array.from({ length: MOST_SITES }, () => "");
+  // Array.from takes 0.1 ms for each of them at start, this 0.01.
+  readonly #sites: Site[] = new Array<Site>(MOST_SITES).fill(NO_SITE);
+  readonly #seen: string[] = new Array<string>(MOST_SITES).fill("");
   /** The 24 characters of the time that was written last. */
   readonly #stamp: Uint8Array = bytesOf("1970-01-01T00:00:00.000Z");
   #timeMs = Number.NaN;
@@ -97,21 +97,37 @@ export class JsonHeads {
 
   /** Writes the digits of a time: three while the second stays, all when it changes (197 ns against 1,587 for toISOString). */
   #setTime(time: number): boolean {
+    if (!Number.isInteger(time)) return false;
+    const since = time - this.#secondMs;
+    if (!(since >= 0 && since < 1000) && !this.#setSecond(time)) return false;
     const passed = time - this.#secondMs;
-    if (!(passed >= 0 && passed < 1000) || !Number.isInteger(time)) {
-      const iso = isoTime(time);
-      if (iso.length !== STAMP || !Number.isInteger(time)) return false;
-      this.#stamp.set(bytesOf(iso));
-      this.#secondMs = Math.floor(time / 1000) * 1000;
-    } else {
-      const hundreds = (passed / 100) | 0;
-      const tens = ((passed - hundreds * 100) / 10) | 0;
-      this.#stamp[STAMP - 4] = 48 + hundreds;
-      this.#stamp[STAMP - 3] = 48 + tens;
-      this.#stamp[STAMP - 2] = 48 + passed - hundreds * 100 - tens * 10;
-    }
+    const hundreds = (passed / 100) | 0;
+    this.#stamp[STAMP - 4] = 48 + hundreds;
+    this.#pair(STAMP - 3, passed - hundreds * 100);
     this.#timeMs = time;
     return true;
+  }
+
+  /** Writes all but the milliseconds, part by part: the first `toISOString` of a process takes 0.2 ms, for time zones. */
+  #setSecond(time: number): boolean {
+    const date = new Date(time);
+    const year = date.getUTCFullYear();
+    if (!(year >= 0 && year < 10_000)) return false;
+    this.#pair(0, (year / 100) | 0);
+    this.#pair(2, year % 100);
+    this.#pair(5, date.getUTCMonth() + 1);
+    this.#pair(8, date.getUTCDate());
+    this.#pair(11, date.getUTCHours());
+    this.#pair(14, date.getUTCMinutes());
+    this.#pair(17, date.getUTCSeconds());
+    this.#secondMs = Math.floor(time / 1000) * 1000;
+    return true;
+  }
+
+  #pair(at: number, value: number): void {
+    const tens = (value / 10) | 0;
+    this.#stamp[at] = 48 + tens;
+    this.#stamp[at + 1] = 48 + value - tens * 10;
   }
 
   /** Brings the time in a site's head up to date. */

@@ -1,5 +1,5 @@
 import { isPlainMap, PlainError } from "../value/plain.ts";
-import { escapeControls } from "./control-chars.ts";
+import { escapeControls, whenUsed } from "./control-chars.ts";
 import { base64 } from "./json.ts";
 import type { Plain } from "../value/plain.ts";
 import type { Palette } from "./color.ts";
@@ -66,8 +66,10 @@ function nested(value: Plain): string {
   return `{ ${Array.from(value, ([key, member]) => `${memberKey(key)}: ${nested(member)}`).join(", ")} }`;
 }
 
+const plainKey = /* @__PURE__ */ whenUsed("^[\\p{L}\\p{N}_$.-]+$", "u");
+
 function memberKey(key: string): string {
-  return /^[\p{L}\p{N}_$.-]+$/u.test(key) ? key : quoted(key);
+  return plainKey().test(key) ? key : quoted(key);
 }
 
 /** Quotes text as logfmt does, except that the joiners and spaces of other scripts, which harm nobody, stay. */

@@ -1,4 +1,5 @@
 import { exceptionAttrs } from "../record/exception.ts";
+import { base64 } from "../value/base64.ts";
 import { isPlainMap } from "../value/plain.ts";
 import { freeKey, toAnyValue } from "./any-value.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
@@ -41,10 +42,4 @@ function isOfOneType(items: readonly AnyValue[]): items is string[] | number[] |
 /** Writes a value as JSON text, bytes in base64. */
 export function jsonText(value: AnyValue): string {
   return JSON.stringify(value, (_key, member: AnyValue) => (member instanceof Uint8Array ? base64(member) : member));
-}
-
-function base64(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }

@@ -1,7 +1,7 @@
 import { levelName } from "../level/level.ts";
 import { report } from "../report/report.ts";
 import { otelAttributes } from "./any-value.ts";
-import { contextOf } from "./captured-span.ts";
+import { contextOf } from "./record-context.ts";
 import { HrClock, UNKNOWN_TIME } from "./hr-time.ts";
 import { questionOf } from "./provider-handler.ts";
 import { SdkLogRecord } from "./sdk-log-record.ts";

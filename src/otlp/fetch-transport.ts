@@ -1,4 +1,5 @@
-import { untraced } from "./untraced.ts";
+import { untraced } from "../context/untraced.ts";
+import { isLeaving, isPage } from "./page.ts";
 import { concat } from "./wire.ts";
 import { MOST_REPLY_BYTES, NoReply } from "./transport.ts";
 import type { OtlpReply, OtlpRequest, Target, Transport } from "./transport.ts";
@@ -6,11 +7,20 @@ import type { OtlpReply, OtlpRequest, Target, Transport } from "./transport.ts";
 /** Is the part of `fetch` that is used. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/**
+ * What the bodies of all requests under way may have together that are to outlive their page.
+ *
+ * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+ */
+const KEEPALIVE_BYTES = 65_536;
+
 /** Sends by `fetch`: in browsers, in workerd, and wherever one is given. Certificates are the runtime's affair there. */
 export class FetchTransport implements Transport {
   readonly #target: Target;
   readonly #fetch: Fetch;
   readonly #open = new Set<AbortController>();
+  /** The bytes of the requests under way that outlive the page. */
+  #kept = 0;
 
   constructor(target: Target, fetch: Fetch) {
     this.#target = target;
@@ -18,23 +28,40 @@ export class FetchTransport implements Transport {
   }
 
   async send({ body, contentType }: OtlpRequest): Promise<OtlpReply> {
-    const { url, headers, compression, timeoutMs } = this.#target;
-    const gzip = compression === "gzip" && typeof CompressionStream === "function";
+    const { headers, compression } = this.#target;
+    // To compress takes turns of the event loop, which a page that is left does not have.
+    const gzip = compression === "gzip" && typeof CompressionStream === "function" && !isLeaving();
     const bytes = gzip ? await gzipped(concat(body)) : concat(body);
-    const all = { ...(await headers()), "content-type": contentType, ...(gzip ? { "content-encoding": "gzip" } : {}) };
+    const given = headers();
+    const all: Record<string, string> = { ...(given instanceof Promise ? await given : given), "content-type": contentType };
+    if (gzip) all["content-encoding"] = "gzip";
+    // A browser has its own, and another one is a header that the receiver's CORS would have to allow.
+    if (isPage()) delete all["user-agent"];
+    const init = { method: "POST", headers: all, body: bytes as Uint8Array<ArrayBuffer>, redirect: "manual" } as const;
+    if (!isPage() || this.#kept + bytes.length > KEEPALIVE_BYTES) return this.#exchange(init);
+    this.#kept += bytes.length;
+    try {
+      return await this.#exchange({ ...init, keepalive: true });
+    } catch (error) {
+      // The page's other requests share the bound: once more, without.
+      if (error instanceof NoReply && error.cause instanceof TypeError && !isLeaving()) return await this.#exchange(init);
+      throw error;
+    } finally {
+      this.#kept -= bytes.length;
+    }
+  }
+
+  close(): void {
+    for (const stop of this.#open) stop.abort(new NoReply("closed"));
+  }
+
+  async #exchange(init: RequestInit): Promise<OtlpReply> {
+    const { url, timeoutMs } = this.#target;
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(new NoReply("timed out")), timeoutMs);
     this.#open.add(stop);
     try {
-      const init: RequestInit = {
-        method: "POST",
-        headers: all,
-        body: bytes as Uint8Array<ArrayBuffer>,
-        redirect: "manual",
-        signal: stop.signal,
-      };
-      const response = await untraced(async () => this.#fetch(url.href, init));
-      return await replyOf(response);
+      return await replyOf(await untraced(async () => this.#fetch(url.href, { ...init, signal: stop.signal })));
     } catch (error) {
       throw error instanceof NoReply
         ? error
@@ -43,10 +70,6 @@ export class FetchTransport implements Transport {
       clearTimeout(timer);
       this.#open.delete(stop);
     }
-  }
-
-  close(): void {
-    for (const stop of this.#open) stop.abort(new NoReply("closed"));
   }
 }
 

@@ -1,4 +1,4 @@
-import { untraced } from "./untraced.ts";
+import { untraced } from "../context/untraced.ts";
 import { syncSend } from "./sync-send.ts";
 import { concat } from "./wire.ts";
 import { MOST_REPLY_BYTES, NoReply } from "./transport.ts";
@@ -35,7 +35,7 @@ export class HttpTransport implements Transport {
     return untraced(async () => this.#attempt(body, all));
   }
 
-  sendSync(requests: readonly OtlpRequest[], timeoutMs: number): readonly number[] {
+  sendSync(requests: readonly OtlpRequest[], timeoutMs: number): readonly (OtlpReply | undefined)[] {
     return syncSend(this.#target, this.#secure(), requests, timeoutMs);
   }
 

@@ -1,4 +1,4 @@
-import { registeredApi, ROOT } from "../context/otel-api.ts";
+import { registeredApi, ROOT } from "./otel-api.ts";
 import type { Context } from "@opentelemetry/api";
 
 /** The key by which `suppressTracing()` of `@opentelemetry/core` is known to every copy of it. */
