@@ -1,3 +1,4 @@
+export type { LocalSocket } from "./local-socket.ts";
 export type { SyslogOptions } from "./settings.ts";
 export type { SyslogFacility } from "./severity.ts";
 export { syslogHandler } from "./syslog-handler.ts";

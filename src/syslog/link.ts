@@ -1,20 +1,18 @@
 /** Is a way to a receiver, of one try: when it fails it is closed, and another one is opened. */
 export interface Link {
+  /** Passes messages on. `passed` is told how many more of the first ones the system has, which is all that syslog ever learns. */
+  send(messages: readonly Uint8Array[], passed: (count: number) => void): void;
   /**
-   * Passes messages on. `done` is called once: without an error when the system has them, which is all that syslog ever learns. The first
-   * `attempted` of them may then be under way.
+   * Passes messages on within the call, for the end of the process. Absent where they cannot be passed on so.
+   *
+   * @returns whether the system has them, and all that was sent before.
    */
-  send(messages: readonly Uint8Array[], done: (error?: Error | null) => void): void;
-  /** Tells whether the system has all that was sent. */
-  isOut(): boolean;
+  sendNow?(messages: readonly Uint8Array[]): boolean;
   close(): void;
 }
 
 /** Opens a link; calls `ready` when it takes messages, and `failed` when it does not any more. */
 export type OpenLink = (ready: () => void, failed: (error: Error) => void) => Link;
-
-/** Says where a receiver of streams is. */
-export type StreamTarget = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /**
  * Opens a datagram socket; each message is one datagram (RFC 5426). A name is looked up once a link. It is connected, so that a datagram leaves within
@@ -44,16 +42,19 @@ export function udpLink(host: string, port: number): OpenLink {
       });
     } else open(host);
     return {
-      send(messages, done) {
+      send(messages, passed) {
         let left = messages.length;
         const each = (error: Error | null): void => {
           left--;
           if (error !== null) failed(error);
-          else if (left === 0) done();
+          else if (left === 0) passed(messages.length);
         };
         for (const message of messages) socket?.send(message, each);
       },
-      isOut: () => socket !== undefined && socket.getSendQueueCount() === 0,
+      sendNow(messages) {
+        for (const message of messages) socket?.send(message);
+        return socket !== undefined && socket.getSendQueueCount() === 0;
+      },
       close() {
         closed = true;
         socket?.close();
@@ -62,65 +63,34 @@ export function udpLink(host: string, port: number): OpenLink {
   };
 }
 
-/** Opens a stream to a host or to a local socket; messages are framed by counting octets (RFC 6587, section 3.4.1). */
-export function streamLink(target: StreamTarget, connectMs: number): OpenLink {
-  return (ready, failed) => {
-    const socket = process.getBuiltinModule("node:net").connect({ ...target, noDelay: true, keepAlive: true });
-    let isReady = false;
-    socket.unref();
-    socket.setTimeout(connectMs, () => {
-      if (!isReady) socket.destroy(new Error(`no connection within ${connectMs} ms`));
-    });
-    socket.on("connect", () => {
-      isReady = true;
-      socket.setTimeout(0);
-      ready();
-    });
-    // A receiver says nothing; it is read so that its end is noticed.
-    socket.resume();
-    socket.on("end", () => failed(new Error("the receiver closed the connection")));
-    socket.on("error", failed);
-    socket.on("close", () => failed(new Error("the connection was closed")));
-    return {
-      send(messages, done) {
-        socket.write(framed(messages), (error) => done(error));
-      },
-      isOut: () => socket.writableLength === 0,
-      close: () => void socket.destroy(),
-    };
-  };
-}
-
-/** Passes messages to a function, one after the other: to a library for sockets that Node has not, such as datagrams of a local socket. */
+/** Passes messages to a function of the app's, one after the other. */
 export function functionLink(sendOne: (message: Uint8Array) => unknown): OpenLink {
   return (ready, failed) => {
-    let underWay = 0;
-    const all = async (messages: readonly Uint8Array[], done: () => void): Promise<void> => {
-      underWay++;
+    let closed = false;
+    const all = async (messages: readonly Uint8Array[], passed: (count: number) => void): Promise<void> => {
       try {
-        for (const message of messages) await sendOne(message);
+        for (const message of messages) {
+          if (closed) return;
+          await sendOne(message);
+          passed(1);
+        }
       } catch (error) {
         failed(error instanceof Error ? error : new Error(String(error)));
-        return;
-      } finally {
-        underWay--;
       }
-      done();
     };
     queueMicrotask(ready);
     return {
-      send(messages, done) {
-        void all(messages, done);
+      send(messages, passed) {
+        void all(messages, passed);
       },
-      isOut: () => underWay === 0,
       close() {
-        // There is nothing of ours to close.
+        closed = true;
       },
     };
   };
 }
 
-/** Puts the count of its octets and a space before each message. */
+/** Puts the count of its octets and a space before each message (RFC 6587, section 3.4.1; RFC 5425, section 4.3). */
 export function framed(messages: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(messages.flatMap((message) => [Buffer.from(`${message.length} `, "latin1"), message]));
 }

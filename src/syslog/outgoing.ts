@@ -9,6 +9,8 @@ export class Outgoing {
   readonly #messages: Uint8Array[] = [];
   #waiting: { readonly until: number; readonly done: () => void }[] = [];
   #lastProblem: unknown;
+  /** What was said of why nothing goes, until something goes again. */
+  #said: string | undefined;
   #droppedBeforeFlush = 0;
 
   constructor(maxBytes: number) {
@@ -49,12 +51,16 @@ export class Outgoing {
 
   delivered(count: number): void {
     this.sent += count;
+    if (count > 0) this.#said = undefined;
     this.#settle();
   }
 
-  /** Notes why nothing goes, for the flush that fails for it. */
+  /** Notes why nothing goes, for the flush that fails for it, and says it: once, however often it is tried again. */
   failed(problem: unknown): void {
     this.#lastProblem = problem;
+    const text = String(problem);
+    if (this.#said === text) return;
+    this.#said = text;
     report("syslog", problem, 0);
   }
 

@@ -1,12 +1,15 @@
 import { isExiting } from "../write/exit.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Link, OpenLink } from "./link.ts";
+import type { SyncSend } from "./sync-send.ts";
 
 export interface SenderOptions {
   readonly open: OpenLink;
   readonly maxQueueBytes: number;
-  /** Delivers messages before it returns, where no turn of the event loop comes any more; true when they are out. */
-  readonly sendSync: (messages: readonly Uint8Array[]) => boolean;
+  /** Where no turn of the event loop comes any more, and the link cannot. */
+  readonly sendSync: SyncSend;
+  /** How long the end of the process is held up, all calls of `flushSync` together, in milliseconds. */
+  readonly exitTimeoutMs: number;
   readonly random: () => number;
 }
 
@@ -27,6 +30,7 @@ export class Sender {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #stopped = false;
+  #syncUntil: number | undefined;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -50,12 +54,18 @@ export class Sender {
   }
 
   flushSync(): void {
-    if (this.pending === 0) return;
-    if (this.#sendNow()) return;
+    if (this.pending === 0 || this.#sendNow()) return;
+    // What it still holds is sent below.
+    this.#close();
     const messages = [...this.#underWay, ...this.outgoing.take(Infinity)];
     this.#underWay = [];
-    if (this.#options.sendSync(messages)) this.outgoing.delivered(messages.length);
-    else this.outgoing.drop(messages.length, new Error("the process ended before they were sent"));
+    const now = performance.now();
+    this.#syncUntil ??= now + this.#options.exitTimeoutMs;
+    const leftMs = this.#syncUntil - now;
+    const { sent, problem } = leftMs > 0 ? this.#options.sendSync(messages, leftMs) : { sent: 0 };
+    this.outgoing.delivered(sent);
+    const reason = problem === undefined ? "" : `: ${problem.message}`;
+    this.outgoing.drop(messages.length - sent, new Error(`the process ended before they were sent${reason}`));
   }
 
   stop(): void {
@@ -69,13 +79,10 @@ export class Sender {
 
   /** The system takes what a connection has room for within the call. */
   #sendNow(): boolean {
-    if (this.#link === undefined || !this.#ready) return false;
-    if (this.outgoing.length > 0) {
-      const more = this.outgoing.take(Infinity);
-      this.#underWay = [...this.#underWay, ...more];
-      this.#link.send(more, () => undefined);
-    }
-    if (!this.#link.isOut()) return false;
+    if (this.#link?.sendNow === undefined || !this.#ready) return false;
+    const more = this.outgoing.take(Infinity);
+    this.#underWay = [...this.#underWay, ...more];
+    if (!this.#link.sendNow(more)) return false;
     const { length } = this.#underWay;
     this.#underWay = [];
     this.outgoing.delivered(length);
@@ -97,18 +104,16 @@ export class Sender {
     if (this.#link === undefined || !this.#ready) return;
     const link = this.#link;
     this.#underWay = this.outgoing.take(MOST_UNDER_WAY);
-    link.send(this.#underWay, (error) => {
-      if (link !== this.#link) return;
-      if (error instanceof Error) this.#failed(error);
-      else this.#passed();
+    link.send(this.#underWay, (count) => {
+      if (link === this.#link) this.#passed(count);
     });
   }
 
-  #passed(): void {
-    const { length } = this.#underWay;
-    this.#underWay = [];
+  #passed(count: number): void {
+    const passed = Math.min(count, this.#underWay.length);
+    this.#underWay = this.#underWay.slice(passed);
     this.#failures = 0;
-    this.outgoing.delivered(length);
+    this.outgoing.delivered(passed);
     this.#pump();
   }
 

@@ -1,24 +1,32 @@
 import { facilityCode, syslogSeverity } from "./severity.ts";
+import { readSecure, refuseSecure } from "./secure.ts";
 import { headerField } from "./syslog-message.ts";
 import type { LevelInput, Level } from "../level/level.ts";
 import type { LevelVar } from "../level/level-var.ts";
 import type { Limits } from "../value/limits.ts";
+import type { LocalSocket } from "./local-socket.ts";
+import type { SecureOptions, SecureSettings } from "./secure.ts";
 import type { SyslogFacility } from "./severity.ts";
 import type { SyslogForm } from "./syslog-message.ts";
 
+const TRANSPORTS = ["udp", "tcp", "tls", "unix", "unix-dgram"] as const;
+type SyslogTransport = (typeof TRANSPORTS)[number];
+
 /** Configures {@link syslogHandler}. */
-export interface SyslogOptions {
+export interface SyslogOptions extends SecureOptions {
   /** The lowest level to send. Default: all that the logger lets through. */
   readonly level?: LevelInput | LevelVar;
-  /** How messages travel. `unix` is a local stream socket. Default: `udp`. */
-  readonly transport?: "udp" | "tcp" | "unix";
+  /** How messages travel. `unix` is a local stream socket, `unix-dgram` a local datagram socket, as at most machines' `/dev/log`. Default: `udp`. */
+  readonly transport?: SyslogTransport;
   /** The receiver's name or address. Default: `127.0.0.1`. */
   readonly host?: string;
-  /** The receiver's port, 1 to 65535. Default: 514. */
+  /** The receiver's port, 1 to 65535. Default: 514, for `tls` 6514. */
   readonly port?: number;
-  /** The path of the local socket for `unix`. Default: `/dev/log`. */
+  /** The path of the local socket for `unix` and `unix-dgram`. Default: `/dev/log`. */
   readonly path?: string;
-  /** Sends one message, in place of a transport: where Node lacks one. It may return a promise; what it throws or rejects with is tried again. */
+  /** Opens a datagram socket for `unix-dgram`, which Node has not: `() => new DgramSocket()` of the package `node-unix-socket`. It is tried at set-up. */
+  readonly socket?: () => LocalSocket;
+  /** Sends one message, in place of a transport. It may return a promise; what it throws or rejects with is tried again. */
   readonly send?: (message: Uint8Array) => unknown;
   /** Default: `user`. */
   readonly facility?: SyslogFacility;
@@ -44,27 +52,29 @@ export interface SyslogOptions {
   readonly limits?: Partial<Limits>;
 }
 
+/** Says where messages go and how; each transport takes of it what it needs. */
+interface SyslogTarget extends Required<Pick<SyslogOptions, "transport" | "host" | "port" | "path">> {
+  readonly secure: SecureSettings | undefined;
+  readonly socket: SyslogOptions["socket"];
+}
+
 /** Are options with their defaults, checked. */
 export interface SyslogSettings {
   readonly form: Omit<SyslogForm, "limits">;
-  readonly target: Required<Pick<SyslogOptions, "transport" | "host" | "port" | "path">>;
+  readonly target: SyslogTarget;
   readonly send: SyslogOptions["send"];
   readonly maxQueueBytes: number;
   readonly flushTimeoutMs: number;
 }
 
-const TRANSPORTS = ["udp", "tcp", "unix"] as const;
-
 /** Checks the options. @throws RangeError or TypeError that names the option, its value and what was expected. */
 export function readSettings(options: SyslogOptions): SyslogSettings {
   if (globalThis.process?.getBuiltinModule === undefined)
     throw new Error("syslogHandler: expected Node, Bun or Deno, where there are sockets");
-  const { transport = "udp", host = "127.0.0.1", port = 514, path = "/dev/log", send, severity = syslogSeverity } = options;
-  if (!TRANSPORTS.includes(transport))
-    throw new RangeError(`transport: expected udp, tcp or unix, got ${JSON.stringify(transport)}`);
+  const { send, severity = syslogSeverity } = options;
   if (typeof send !== "function" && send !== undefined) throw new TypeError(`send: expected a function, got ${String(send)}`);
   if (typeof severity !== "function") throw new TypeError(`severity: expected a function, got ${String(severity)}`);
-  const target = { transport, host: text("host", host), port: whole("port", port, 1, 65_535), path: text("path", path) };
+  const target = readTarget(options);
   const sdId = options.sdId ?? "attrs@32473";
   if (!/^(?=.{3,32}$)[^\s=\]"@]+@\d+$/.test(sdId) || /[^!-~]/.test(sdId)) {
     throw new RangeError(`sdId: expected name@enterpriseNumber of at most 32 characters, got ${JSON.stringify(sdId)}`);
@@ -77,7 +87,7 @@ export function readSettings(options: SyslogOptions): SyslogSettings {
     procId: headerField(text("procId", options.procId ?? String(process.pid)), 128),
     sdId,
     bom: options.bom ?? true,
-    maxBytes: whole("maxMessageBytes", options.maxMessageBytes ?? (transport === "udp" ? 2048 : 8192), 480, 65_507),
+    maxBytes: whole("maxMessageBytes", options.maxMessageBytes ?? (target.transport === "udp" ? 2048 : 8192), 480, 65_507),
   };
   const maxQueueBytes = whole("maxQueueBytes", options.maxQueueBytes ?? 8_388_608, 65_507, Number.MAX_SAFE_INTEGER);
   return {
@@ -87,6 +97,48 @@ export function readSettings(options: SyslogOptions): SyslogSettings {
     maxQueueBytes,
     flushTimeoutMs: whole("flushTimeoutMs", options.flushTimeoutMs ?? 5000, 1, 2 ** 31 - 1),
   };
+}
+
+function readTarget(options: SyslogOptions): SyslogTarget {
+  const { transport = "udp", host = "127.0.0.1", path = "/dev/log", socket } = options;
+  if (!TRANSPORTS.includes(transport))
+    throw new RangeError(`transport: expected ${TRANSPORTS.join(", ")}, got ${JSON.stringify(transport)}`);
+  const isTls = transport === "tls";
+  if (!isTls) refuseSecure(options, transport);
+  const isLocal = transport === "unix-dgram";
+  if (isLocal ? typeof socket !== "function" : socket !== undefined) {
+    const want = isLocal ? "a function that opens a datagram socket, which Node has not" : 'transport "unix-dgram" beside it';
+    throw new TypeError(`socket: expected ${want}, got ${isLocal ? String(socket) : JSON.stringify(transport)}`);
+  }
+  if (socket !== undefined) checkSocket(socket);
+  return {
+    transport,
+    host: text("host", host),
+    port: whole("port", options.port ?? (isTls ? 6514 : 514), 1, 65_535),
+    path: text("path", path),
+    secure: isTls ? readSecure(options) : undefined,
+    socket,
+  };
+}
+
+/** Opens one and closes it: a package that cannot be loaded here, or gives something else, is found now. */
+function checkSocket(open: () => LocalSocket): void {
+  let given: unknown;
+  try {
+    given = open();
+    const { sendTo, sendto, close } = given as Record<string, unknown>;
+    if ([sendTo, sendto].some((send) => typeof send === "function") && typeof close === "function") {
+      (given as LocalSocket).close();
+      return;
+    }
+  } catch (error) {
+    throw new TypeError(`socket: expected a function that opens a datagram socket, got one that throws: ${String(error)}`, {
+      cause: error,
+    });
+  }
+  throw new TypeError(
+    `socket: expected a function that opens a socket with sendTo or sendto, and close, got one of ${typeof given}`,
+  );
 }
 
 function programName(): string {

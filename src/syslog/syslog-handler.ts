@@ -2,16 +2,19 @@ import { TRACE } from "../level/level.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { resolveLimits } from "../value/limits.ts";
 import { atExit } from "../write/exit.ts";
-import { functionLink, streamLink, udpLink } from "./link.ts";
+import { functionLink, udpLink } from "./link.ts";
+import { localLink, localSyncSend } from "./local-link.ts";
 import { Sender } from "./sender.ts";
 import { readSettings } from "./settings.ts";
-import { sendFromChild } from "./sync-send.ts";
+import { streamLink, tlsLink } from "./stream-link.ts";
+import { workerSyncSend } from "./sync-send.ts";
 import { syslogMessage } from "./syslog-message.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { Level } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { OpenLink } from "./link.ts";
 import type { SyslogOptions, SyslogSettings } from "./settings.ts";
+import type { SyncSend } from "./sync-send.ts";
 import type { SyslogForm } from "./syslog-message.ts";
 
 /** Counts messages since the handler began. */
@@ -35,13 +38,13 @@ export interface SyslogHandler extends Handler {
 }
 
 /**
- * Sends each record as a message of RFC 5424 over UDP (RFC 5426), TCP or a local stream socket (octet counting, RFC 6587). It is encoded within the
- * log call and waits in a queue that is bounded in bytes; a full one drops the newest, counted and reported. A connection that fails is opened again
+ * Sends each record as a message of RFC 5424 over UDP (RFC 5426), TLS (RFC 5425), TCP or a local stream socket (octet counting, RFC 6587), or a local
+ * datagram socket. It is encoded within the log call and waits in a queue that is bounded in bytes; a full one drops the newest, counted and reported. A connection that fails is opened again
  * after 250 ms, later after up to 30 s, and what it had not taken is sent again. What waits at an end of the process is sent then; a receiver that
  * is away holds the end up for 2 s. Syslog has no receipt: what lay in a connection that broke is lost, and over UDP whatever the network drops.
  *
- * Node has no datagrams of local sockets, which is what rsyslog and journald have at `/dev/log`: send to their UDP or TCP port, or pass `send` of a
- * library that has them.
+ * Node has no datagrams of local sockets, which is what rsyslog and journald have at `/dev/log`: `transport: "unix-dgram"` takes the socket of a
+ * package that has them.
  *
  * @throws RangeError or TypeError that names a bad option, its value and what was expected.
  *
@@ -68,7 +71,8 @@ class SendingHandler implements SyslogHandler {
     this.#form = { ...settings.form, limits: resolveLimits(options.limits) };
     this.#flushTimeoutMs = settings.flushTimeoutMs;
     const { maxQueueBytes } = settings;
-    this.#sender = new Sender({ open: openOf(settings), maxQueueBytes, sendSync: sendSyncOf(settings), random: Math.random });
+    const { open, sendSync } = waysOf(settings);
+    this.#sender = new Sender({ open, sendSync, maxQueueBytes, exitTimeoutMs: EXIT_TIMEOUT_MS, random: Math.random });
     const sender = this.#sender;
     this.#forget = atExit({
       pending: () => sender.pending > 0,
@@ -112,23 +116,39 @@ class SendingHandler implements SyslogHandler {
 /** How long the end of the process is held up. */
 const EXIT_TIMEOUT_MS = 2000;
 
-function openOf({ target, send }: SyslogSettings): OpenLink {
-  if (send !== undefined) return functionLink(send);
-  if (target.transport === "udp") return udpLink(target.host, target.port);
-  return streamLink(target.transport === "unix" ? { path: target.path } : { host: target.host, port: target.port }, CONNECT_MS);
-}
-
 const CONNECT_MS = 10_000;
 
-function sendSyncOf({ target, send }: SyslogSettings): (messages: readonly Uint8Array[]) => boolean {
+interface Ways {
+  readonly open: OpenLink;
+  readonly sendSync: SyncSend;
+}
+
+function waysOf({ target, send }: SyslogSettings): Ways {
+  const { transport, host, port, path, secure, socket } = target;
+  if (send !== undefined) return { open: functionLink(send), sendSync: functionSyncSend(send) };
+  if (socket !== undefined) return { open: localLink(path, socket), sendSync: localSyncSend(path, socket) };
+  const remote = { host, port };
+  if (secure !== undefined) {
+    const sendSync = workerSyncSend({ transport: "tls", place: { ...remote, ...secure } });
+    return { open: tlsLink(remote, secure, CONNECT_MS), sendSync };
+  }
+  if (transport === "udp") return { open: udpLink(host, port), sendSync: workerSyncSend({ transport, place: remote }) };
+  const place = transport === "unix" ? { path } : remote;
+  return { open: streamLink(place, CONNECT_MS), sendSync: workerSyncSend({ transport: "stream", place }) };
+}
+
+/** A function that sends within the call still can; what it returns settles no more. */
+function functionSyncSend(send: (message: Uint8Array) => unknown): SyncSend {
   return (messages) => {
-    if (send === undefined) {
-      const { transport, host, port, path } = target;
-      const place = transport === "unix" ? { path } : { host, port };
-      return sendFromChild({ ...place, udp: transport === "udp" }, messages, EXIT_TIMEOUT_MS);
+    let sent = 0;
+    try {
+      for (const message of messages) {
+        send(message);
+        sent++;
+      }
+      return { sent };
+    } catch (error) {
+      return { sent, problem: error instanceof Error ? error : new Error(String(error)) };
     }
-    // A function that sends within the call still can.
-    for (const message of messages) send(message);
-    return true;
   };
 }

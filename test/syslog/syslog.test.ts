@@ -1,17 +1,16 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Logger } from "../../src/logger/logger.ts";
 import { syslogSeverity } from "../../src/syslog/severity.ts";
 import { syslogHandler } from "../../src/syslog/syslog-handler.ts";
 import { contextWith, SPAN_ID, testHandler, TRACE_ID } from "../../src/testing/index.ts";
+import { ALL, child, ENDS } from "./child.ts";
 import { parse, unframe } from "./rfc5424.ts";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { ParsedRecord } from "../../src/testing/index.ts";
@@ -254,43 +253,22 @@ describe("transports", () => {
   });
 });
 
-const SOURCE = pathToFileURL(join(import.meta.dirname, "../../src")).href;
-
-async function child(options: SyslogOptions, program: string): Promise<string> {
-  const text = `import { syslogHandler } from "${SOURCE}/syslog/syslog-handler.ts";
-import { Logger } from "${SOURCE}/logger/logger.ts";
-const handler = syslogHandler(${JSON.stringify(options)});
-const logger = new Logger(handler);
-${program}`;
-  return (await promisify(execFile)(process.execPath, ["--no-warnings", "--input-type=module", "-e", text])).stderr;
-}
-
 describe("the end of the process loses nothing", () => {
-  const ENDS = [
-    { name: "a natural end", program: `for (let i = 0; i < 100; i++) logger.info("m");` },
-    {
-      name: "process.exit() before there is a connection",
-      program: `for (let i = 0; i < 100; i++) logger.info("m"); process.exit(0);`,
-    },
-    {
-      name: "process.exit() amid a connection",
-      program: `logger.info("m"); await handler.flush(); for (let i = 0; i < 99; i++) logger.info("m"); process.exit(0);`,
-    },
-    { name: "a listener of exit's", program: `process.on("exit", () => { for (let i = 0; i < 100; i++) logger.info("m"); });` },
-  ];
   for (const { name, program } of ENDS) {
     test.each(["tcp", "udp"] as const)(`${name}, over %s`, async (transport) => {
       const { port, messages } = await (transport === "tcp" ? tcp() : udp());
       const stderr = await child({ transport, port }, program);
       expect(stderr).toBe("");
-      await vi.waitFor(() => expect(messages()).toHaveLength(100));
+      await vi.waitFor(() => expect(messages().map(({ text }) => text)).toEqual(ALL));
     });
   }
 
   test("a receiver that is away holds it up for a bounded time, and what is lost is said", async () => {
     const start = Date.now();
     const stderr = await child({ transport: "tcp", port: 1 }, `logger.info("m"); process.exit(0);`);
-    expect(stderr).toContain("correlog: syslog: 1 messages dropped: the process ended before they were sent");
+    expect(stderr).toContain(
+      "correlog: syslog: 1 messages dropped: the process ended before they were sent: connect ECONNREFUSED 127.0.0.1:1",
+    );
     expect(Date.now() - start).toBeLessThan(8000);
   });
 });
@@ -338,9 +316,28 @@ input(type="im${transport}" port="${spare.port}" address="127.0.0.1" ruleset="r"
   });
 });
 
+function missing(): never {
+  throw new Error("no such package");
+}
+
 describe("syslogHandler's options fail at set-up", () => {
   const CASES: readonly [object, RegExp][] = [
-    [{ transport: "tls" }, /^transport: expected udp, tcp or unix, got "tls"$/],
+    [{ transport: "http" }, /^transport: expected udp, tcp, tls, unix, unix-dgram, got "http"$/],
+    [{ transport: "tcp", ca: "ca.pem" }, /^ca: expected transport "tls" beside it, got "tcp"$/],
+    [{ rejectUnauthorized: false }, /^rejectUnauthorized: expected transport "tls" beside it, got "udp"$/],
+    [{ transport: "tls", ca: "/nowhere.pem" }, /^ca: expected PEM or a file of it, got "\/nowhere.pem"$/],
+    [{ transport: "tls", ca: 5 }, /^ca: expected PEM or a file of it, got 5$/],
+    [{ transport: "tls", key: "MII".repeat(500) }, /^key: expected PEM or a file of it, got text of 1500 characters$/],
+    [{ transport: "tls", ca: "-----BEGIN CERTIFICATE-----\nx" }, /^ca: expected a certificate, got one that fails: /],
+    [{ transport: "tls", servername: "" }, /^servername: expected text, got ""$/],
+    [{ transport: "tls", rejectUnauthorized: "no" }, /^rejectUnauthorized: expected true or false, got "no"$/],
+    [{ transport: "unix-dgram" }, /^socket: expected a function that opens a datagram socket, .* got undefined$/],
+    [
+      { transport: "unix-dgram", socket: () => ({ send() {} }) },
+      /^socket: expected .* sendTo or sendto, and close, got one of object$/,
+    ],
+    [{ transport: "unix-dgram", socket: () => missing() }, /^socket: expected .* got one that throws: Error: no such package$/],
+    [{ transport: "unix", socket: () => ({}) }, /^socket: expected transport "unix-dgram" beside it, got "unix"$/],
     [{ port: 0 }, /^port: expected a whole number from 1 to 65535, got 0$/],
     [{ host: "" }, /^host: expected text, got ""$/],
     [{ facility: "local8" }, /^facility: expected one of kern, .* got "local8"$/],
