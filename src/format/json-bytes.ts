@@ -1,3 +1,4 @@
+import { NOT_SHORT, writeDecimal, writeInteger } from "./json-digits.ts";
 import { isExact } from "./json.ts";
 
 /** Writes text into itself; of Node's own methods the fastest (no look-up of the encoding), and in Bun and Deno too. */
@@ -23,8 +24,6 @@ const TRUE = bytesOf("true");
 const FALSE = bytesOf("false");
 export const NULL: Uint8Array = bytesOf("null");
 
-/** The digits of 00 to 99: a division for two of them. */
-const PAIRS = Uint8Array.from({ length: 200 }, (_, i) => 48 + (i % 2 === 0 ? Math.floor(i / 20) : (i >> 1) % 10));
 const CONTROL = 1;
 const MOST_ODD = 256;
 
@@ -138,9 +137,10 @@ export class JsonBytes {
 
   /** Writes a number as JSON; NaN and the infinities as strings. */
   number(at: number, value: number): number {
-    if ((value | 0) === value) return this.#integer(at, value);
+    if ((value | 0) === value) return writeInteger(this.#bytes, at, value);
     if (value - value !== 0) return this.text(at, `"${value}"`);
-    return value < 1e9 && value > -1e9 ? this.#decimal(at, value) : this.text(at, String(value));
+    const end = value < 1e9 && value > -1e9 ? writeDecimal(this.#bytes, at, value) : NOT_SHORT;
+    return end === NOT_SHORT ? this.text(at, String(value)) : end;
   }
 
   /** Writes a boolean. */
@@ -262,57 +262,4 @@ export class JsonBytes {
     bytes[at + 4] = 48 + (byte >> 4);
     bytes[at + 5] = HEX[byte & 15] as number;
   }
-
-  /** Writes the digits of a 32-bit integer. */
-  #integer(at: number, value: number): number {
-    const bytes = this.#bytes;
-    if (value < 0) {
-      // The one whose opposite is no 32-bit integer.
-      if (value === -0x80000000) return this.text(at, "-2147483648");
-      bytes[at++] = 45;
-      value = -value;
-    }
-    const end = at + digits(value);
-    let i = end;
-    while (value > 99) {
-      const rest = (value / 100) | 0;
-      const pair = (value - rest * 100) * 2;
-      bytes[--i] = PAIRS[pair + 1] as number;
-      bytes[--i] = PAIRS[pair] as number;
-      value = rest;
-    }
-    if (value > 9) bytes[--i] = PAIRS[value * 2 + 1] as number;
-    bytes[--i] = value > 9 ? (PAIRS[value * 2] as number) : 48 + value;
-    return end;
-  }
-
-  /** Writes a double that has at most three decimals by hand, with the digits that Number#toString gives: durations mostly do. */
-  #decimal(at: number, value: number): number {
-    const thousandths = Math.round(value * 1000);
-    if (thousandths / 1000 !== value || thousandths === 0) return this.text(at, String(value));
-    const bytes = this.#bytes;
-    if (thousandths < 0) bytes[at++] = 45;
-    const size = Math.abs(thousandths);
-    // Where it is one, the division of a 32-bit integer is a multiplication.
-    const whole = size <= 0x7fff_ffff ? ((size | 0) / 1000) | 0 : Math.floor(size / 1000);
-    const fraction = (size - whole * 1000) | 0;
-    at = this.#integer(at, whole);
-    if (fraction === 0) return at;
-    const hundreds = (fraction / 100) | 0;
-    const rest = fraction - hundreds * 100;
-    bytes[at] = 46;
-    bytes[at + 1] = 48 + hundreds;
-    bytes[at + 2] = PAIRS[rest * 2] as number;
-    bytes[at + 3] = PAIRS[rest * 2 + 1] as number;
-    if (rest === 0) return at + 2;
-    return bytes[at + 3] === 48 ? at + 3 : at + 4;
-  }
-}
-
-function digits(value: number): number {
-  if (value < 100) return value < 10 ? 1 : 2;
-  if (value < 10_000) return value < 1000 ? 3 : 4;
-  if (value < 1_000_000) return value < 100_000 ? 5 : 6;
-  if (value < 100_000_000) return value < 10_000_000 ? 7 : 8;
-  return value < 1_000_000_000 ? 9 : 10;
 }

@@ -49,9 +49,9 @@ export class JsonHeads {
   readonly #json: JsonBytes;
   readonly #starts = new Map<Level, Uint8Array>();
   readonly #loggers = new Map<string, Uint8Array>();
-  // Array.from takes 0.1 ms for each of them at start, this 0.01.
-  readonly #sites: Site[] = new Array<Site>(MOST_SITES).fill(NO_SITE);
-  readonly #seen: string[] = new Array<string>(MOST_SITES).fill("");
+  // Filled, because a function for each place takes 0.3 ms at start, this 0.04.
+  readonly #sites: Site[] = Array.from<Site>({ length: MOST_SITES }).fill(NO_SITE);
+  readonly #seen: string[] = Array.from<string>({ length: MOST_SITES }).fill("");
   /** The 24 characters of the time that was written last. */
   readonly #stamp: Uint8Array = bytesOf("1970-01-01T00:00:00.000Z");
   #timeMs = Number.NaN;
