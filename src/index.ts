@@ -23,7 +23,7 @@ export type { Level, LevelInput, LevelName } from "./level/level.ts";
 export { LevelRules } from "./level/level-rules.ts";
 export { LevelVar } from "./level/level-var.ts";
 export { Logger } from "./logger/logger.ts";
-export type { LoggerOptions } from "./logger/logger.ts";
+export type { LoggerOptions } from "./logger/logger-options.ts";
 export type { SourceOptions } from "./logger/call-site.ts";
 export { Binding } from "./record/binding.ts";
 export { createRecord } from "./record/log-record.ts";

@@ -1,53 +1,20 @@
 import { activeContext, isContext } from "../context/otel-api.ts";
-import { BaggageRule } from "../context/baggage.ts";
-import { Stamper } from "../context/stamp.ts";
-import { attempt, isHandler } from "../handler/fanout.ts";
+import { attempt } from "../handler/fanout.ts";
 import { DEBUG, ERROR, FATAL, INFO, parseLevel, TRACE, WARN } from "../level/level.ts";
-import { LevelRules } from "../level/level-rules.ts";
-import { LevelVar } from "../level/level-var.ts";
 import { Binding } from "../record/binding.ts";
 import { report } from "../report/report.ts";
 import { isObjectLiteral } from "../value/classify.ts";
 import { thrown } from "../value/resolve.ts";
-import { findSource } from "./call-site.ts";
 import { readCall } from "./call.ts";
+import { createRoot, gateOf, timeOf } from "./root.ts";
 import type { Context } from "@opentelemetry/api";
-import type { BaggageInput } from "../context/baggage.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { Level, LevelInput } from "../level/level.ts";
 import type { Attrs } from "../record/attrs.ts";
 import type { LogRecord } from "../record/log-record.ts";
-import type { FindSource, SourceOptions } from "./call-site.ts";
-
-export interface LoggerOptions {
-  /** The lowest level to log, or levels by logger name (`info,db=debug,http.*=warn`), or one that moves. Default: `info`. */
-  readonly level?: LevelInput | LevelVar | LevelRules;
-  /** Names the logger; OpenTelemetry's instrumentation scope. Default: none. */
-  readonly name?: string;
-  /** Chooses which baggage of the context becomes attributes. Default: all, at most 64 members and 8 KiB. */
-  readonly baggage?: BaggageInput;
-  /**
-   * Says where a record was made: `code.function.name`, `code.file.path` relative to the working directory, `code.line.number`. Frames of
-   * wrappers are skipped by their files. It costs about 12 µs a record (Node 24, `bench/source.ts`), so it is off by default. Node, where there are
-   * call sites.
-   */
-  readonly source?: boolean | SourceOptions;
-  /** Gives the time of a record in milliseconds since the epoch. Default: `Date.now`. */
-  readonly clock?: () => number;
-}
-
-/** What all loggers made from one another share. */
-interface Root {
-  readonly handler: Handler;
-  readonly levels: LevelRules;
-  readonly stamper: Stamper;
-  readonly clock: () => number;
-  readonly findSource: FindSource | undefined;
-  /** The thresholds of the names so far: a logger named in each request costs a look-up. Bounded, because a name may come from data. */
-  readonly gates: Map<string, LevelVar>;
-}
-
-const MOST_GATES = 1024;
+import type { LevelVar } from "../level/level-var.ts";
+import type { LoggerOptions } from "./logger-options.ts";
+import type { Root } from "./root.ts";
 
 /** Is what a logger hands to one that is made from it, in place of options. */
 class Derived implements LoggerOptions {
@@ -317,36 +284,6 @@ export class Logger implements Handler {
   }
 }
 
-function createRoot(handler: unknown, options: LoggerOptions): Root {
-  if (!isHandler(handler)) throw new TypeError(`handler: expected an object with enabled() and handle(), got ${String(handler)}`);
-  const { level = INFO, baggage, clock = Date.now, source = false } = options;
-  if (typeof clock !== "function") throw new TypeError(`clock: expected a function, got ${String(clock)}`);
-  const levels = level instanceof LevelRules ? level : new LevelRules(level);
-  return {
-    handler,
-    levels,
-    stamper: new Stamper(new BaggageRule(baggage)),
-    clock,
-    gates: new Map(),
-    findSource: readSource(source),
-  };
-}
-
-function readSource(source: unknown): FindSource | undefined {
-  if (source === false) return undefined;
-  if (source === true || (typeof source === "object" && source !== null)) return findSource(source);
-  throw new TypeError(`source: expected true, false or { skip, root }, got ${String(source)}`);
-}
-
-function gateOf({ handler, levels, gates }: Root, name: string): LevelVar {
-  const known = gates.get(name);
-  if (known !== undefined) return known;
-  const level = levels.of(name);
-  const gate = handler.threshold === undefined ? level : LevelVar.highestOf([level, handler.threshold]);
-  if (gates.size < MOST_GATES) gates.set(name, gate);
-  return gate;
-}
-
 function joinNames(outer: string, inner: string | undefined): string {
   if (inner === undefined || inner === "") return outer;
   return outer === "" ? inner : `${outer}.${inner}`;
@@ -359,15 +296,6 @@ function isEmpty(attrs: Attrs): boolean {
   } catch {
     // A Proxy that throws is something: the record says what.
     return false;
-  }
-}
-
-function timeOf(clock: () => number): number | undefined {
-  try {
-    return clock();
-  } catch (error) {
-    report("clock", error);
-    return undefined;
   }
 }
 

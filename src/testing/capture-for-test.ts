@@ -5,7 +5,7 @@ import { TRACE } from "../level/level.ts";
 import { Logger } from "../logger/logger.ts";
 import { logsOf } from "./log-query.ts";
 import type { Handler } from "../handler/handler.ts";
-import type { LoggerOptions } from "../logger/logger.ts";
+import type { LoggerOptions } from "../logger/logger-options.ts";
 import type { Logs } from "./log-query.ts";
 
 /** Is vitest's `onTestFailed`, also the one of a test's own context. */

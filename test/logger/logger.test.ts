@@ -9,7 +9,7 @@ import { lazy } from "../../src/value/log-value.ts";
 import { contextWith } from "../../src/testing/index.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Handler } from "../../src/handler/handler.ts";
-import type { LoggerOptions } from "../../src/logger/logger.ts";
+import type { LoggerOptions } from "../../src/logger/logger-options.ts";
 
 const METHODS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 

@@ -4,7 +4,7 @@ import { formatJson } from "../../src/format/json.ts";
 import { memoryHandler } from "../../src/handler/memory.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import { logByWrapper } from "./wrapper.fixture.ts";
-import type { LoggerOptions } from "../../src/logger/logger.ts";
+import type { LoggerOptions } from "../../src/logger/logger-options.ts";
 
 /** Gives the source of what one call logs, as attributes. */
 function sourceOf(use: (logger: Logger) => void, source: LoggerOptions["source"] = true): object {
@@ -26,6 +26,7 @@ describe("a logger with source says where it was called", () => {
     { name: "with a context", use: (logger) => logger.warn(undefined, "x") },
     { name: "by log()", use: (logger) => logger.log("debug", "x") },
     { name: "by event()", use: (logger) => logger.event("x") },
+    { name: "by logEvent()", use: (logger) => logger.logEvent("warn", "x") },
     { name: "in a shape that is not typed", use: (logger) => (logger.info as (...args: unknown[]) => void)({ a: 1 }, "x", 2, 3) },
     { name: "from a logger made of it", use: (logger) => logger.with({ k: 1 }).withGroup("g").named("n").error("x") },
   ];
