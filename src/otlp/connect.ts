@@ -1,5 +1,6 @@
 import { FetchTransport } from "./fetch-transport.ts";
 import { HttpTransport } from "./http-transport.ts";
+import { isWorkerd } from "./runtime.ts";
 import type { OtlpOptions } from "./options.ts";
 import type { Target, Transport } from "./transport.ts";
 
@@ -13,6 +14,7 @@ export function transportOf({ transport, fetch }: OtlpOptions, target: Target): 
 
 /** Tells whether requests can be made by node:http: not in a browser, and not in workerd, whose node:http is a fetch inside. */
 function hasNodeHttp(): boolean {
-  if (globalThis.navigator?.userAgent === "Cloudflare-Workers") return false;
-  return typeof globalThis.process?.getBuiltinModule === "function" && globalThis.process.versions?.node !== undefined;
+  return (
+    !isWorkerd() && typeof globalThis.process?.getBuiltinModule === "function" && globalThis.process.versions?.node !== undefined
+  );
 }

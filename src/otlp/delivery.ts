@@ -1,19 +1,22 @@
 import { report } from "../report/report.ts";
-import { halfParcels } from "./parcel.ts";
-import { ALL_TAKEN, partialSuccess, refusalOf } from "./reply.ts";
-import { Backoff, judge, retryAfterMs } from "./retry.ts";
+import { Pause } from "./pause.ts";
+import { judge, retryAfterMs } from "./retry.ts";
+import { Settlement } from "./settlement.ts";
+import { UnderWay } from "./under-way.ts";
 import type { Batch } from "./batch.ts";
-import type { Clock, Timer } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import type { Parcel } from "./parcel.ts";
 import type { Queue } from "./queue.ts";
-import type { DropCause, Tally } from "./stats.ts";
-import type { OtlpReply, Transport } from "./transport.ts";
+import type { Tally } from "./stats.ts";
+import type { OtlpReply, OtlpRequest, Transport } from "./transport.ts";
 
 interface DeliveryOptions {
   readonly queue: Queue;
   readonly transport: Transport;
   readonly tally: Tally;
   readonly concurrency: number;
+  /** How long a transport gives a request. */
+  readonly requestTimeoutMs: number;
   readonly maxQueueBytes: number;
   /** What does not fit into memory goes to disk. */
   readonly hasSpool: boolean;
@@ -21,6 +24,10 @@ interface DeliveryOptions {
   readonly longestRetryMs: number;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Requests end with the call that made them: only a flush makes any, and only of what it waits for. */
+  readonly onlyByFlush: boolean;
+  /** Tells those who flush that they may go on. */
+  readonly wake: () => void;
   /** Is asked for more when nothing waits and a request may go. */
   readonly refill: () => void;
   /** Hears of each parcel that left for good. */
@@ -34,9 +41,6 @@ interface Loaded {
   readonly batch: Batch;
 }
 
-/** After so many refused records in a row, and none taken, it is not the records' fault: batches are not split any more. */
-const MOST_REFUSALS = 64;
-
 /**
  * Sends parcels: several at a time while all is well, one at a time and the oldest first from a failure on until the backlog is gone,
  * so that a receiver that was away gets them in order.
@@ -45,62 +49,48 @@ const MOST_REFUSALS = 64;
  */
 export class Delivery {
   readonly #options: DeliveryOptions;
-  readonly #backoff: Backoff;
-  readonly #underWay = new Set<Parcel>();
-  #heldBytes = 0;
-  #records = 0;
-  #pause: Timer | undefined;
-  /** The receiver itself asked for the pause. */
-  #asked = false;
+  readonly #pause: Pause;
+  readonly #settlement: Settlement;
+  readonly #underWay = new UnderWay();
   #recovering = false;
-  #refusals = 0;
   #stopped = false;
-  #lastProblem = "";
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#backoff = new Backoff(options.firstRetryMs, options.longestRetryMs, options.random);
+    this.#pause = new Pause({ ...options, over: () => this.#goOn() });
+    this.#settlement = new Settlement(options);
   }
 
-  get inFlight(): number {
-    return this.#underWay.size;
-  }
-
-  /** The bytes in memory of what is under way. */
-  get heldBytes(): number {
-    return this.#heldBytes;
-  }
-
-  /** How many records are under way. */
-  get records(): number {
-    return this.#records;
+  /** What is not answered yet. */
+  get underWay(): Pick<UnderWay, "size" | "bytes" | "records" | "list"> {
+    return this.#underWay;
   }
 
   /** What was wrong last; empty after a success. */
   get lastProblem(): string {
-    return this.#lastProblem;
+    return this.#settlement.lastProblem;
   }
 
   /** Tells whether one more request may go now. */
   get ready(): boolean {
-    return !this.#stopped && this.#pause === undefined && this.#underWay.size < this.#most();
-  }
-
-  /** What is under way, oldest first. */
-  underWay(): readonly Parcel[] {
-    return [...this.#underWay].sort((a, b) => a.first - b.first);
+    return !this.#stopped && !this.#pause.on && this.#underWay.size < this.#most();
   }
 
   /** Sends what may be sent. */
   pump(): void {
+    if (!this.#options.onlyByFlush) this.pumpBefore(Infinity);
+  }
+
+  /** Sends what may be sent of the records before a number. */
+  pumpBefore(target: number): void {
+    this.#reclaim();
+    const { queue, refill } = this.#options;
     while (this.ready) {
-      if (this.#options.queue.head === undefined) this.#options.refill();
-      const parcel = this.#options.queue.shift();
-      if (parcel === undefined) {
-        if (this.#underWay.size === 0) this.#recovering = false;
-        return;
-      }
-      void this.#deliver(parcel);
+      if (queue.head === undefined) refill();
+      if (queue.head === undefined && this.#underWay.size === 0) this.#recovering = false;
+      if (queue.head === undefined || queue.head.first >= target) return;
+      const parcel = queue.shift();
+      if (parcel !== undefined) void this.#deliver(parcel);
     }
   }
 
@@ -109,17 +99,23 @@ export class Delivery {
     this.#recovering = true;
   }
 
-  /** Tries again at once, unless the receiver asked for a pause, and soon again if that fails: somebody waits. */
+  /** Ends a pause, unless the receiver asked for it, and makes the next one short: somebody waits. */
   hurry(): void {
-    if (this.#asked) return;
-    this.#backoff.reset();
-    this.#wake();
+    this.#pause.hurry();
+  }
+
+  /** After what time it is to be pumped again: a timer that would may be lost, as in workerd with the request in which it was set. */
+  get againMs(): number {
+    const { clock, requestTimeoutMs } = this.#options;
+    const { longest } = this.#underWay;
+    const overdueInMs = (longest?.sentMs ?? clock.now()) + overdueMs(requestTimeoutMs) - clock.now();
+    return Math.max(this.#pause.on ? Math.min(this.#pause.leftMs, overdueInMs) : overdueInMs, 0) + 1;
   }
 
   /** Sends nothing more; what is under way is broken off and stays undelivered. */
   stop(): void {
     this.#stopped = true;
-    if (this.#pause !== undefined) this.#options.clock.clearTimeout(this.#pause);
+    this.#pause.stop();
     this.#options.transport.close();
   }
 
@@ -129,154 +125,117 @@ export class Delivery {
    */
   sendSync(timeoutMs: number, ending: boolean): number {
     const { queue, transport } = this.#options;
-    const loaded = this.#takeAll(ending);
-    const requests = loaded.map(({ batch }) => ({ body: batch.body(), contentType: batch.envelope.contentType }));
-    const statuses = requests.length === 0 ? [] : (transport.sendSync?.(requests, timeoutMs) ?? []);
-    for (const [index, { parcel, batch }] of loaded.entries()) {
-      const status = statuses[index] ?? 0;
-      const verdict = status > 0 ? judge(status) : "again";
-      if (verdict === "taken") this.#taken(parcel, batch, undefined);
-      else if (verdict === "again") queue.add(parcel);
-      else this.#drop(parcel, batch, "refused", `status ${status}`);
+    const deadline = Date.now() + timeoutMs;
+    const left: Parcel[] = [];
+    if (ending) for (const parcel of this.#underWay.drain()) queue.add(parcel);
+    // More than once where the disk holds more than may be in memory, or where a request was split.
+    while (Date.now() < deadline && queue.head !== undefined) {
+      const loaded = this.#takeAll();
+      const replies = transport.sendSync?.(loaded.map(requestOf), deadline - Date.now()) ?? [];
+      for (const [index, each] of loaded.entries()) if (!this.#settleSync(each, replies[index])) left.push(each.parcel);
     }
+    for (const parcel of left) queue.add(parcel);
     return queue.records;
   }
 
+  #settleSync({ parcel, batch }: Loaded, reply: OtlpReply | undefined): boolean {
+    this.#options.tally.requests++;
+    if (reply !== undefined && this.#settlement.settle(parcel, batch, reply)) return true;
+    this.#settlement.failed(reply === undefined ? "no reply in time" : `status ${reply.status}`);
+    return false;
+  }
+
   /** Takes out what can be sent now. What is on disk is read into memory for it: no more than may be there. */
-  #takeAll(ending: boolean): readonly Loaded[] {
+  #takeAll(): readonly Loaded[] {
     const { queue, maxQueueBytes } = this.#options;
     const loaded: Loaded[] = [];
     let bytes = 0;
-    const take = (parcel: Parcel): void => {
+    for (let parcel = queue.shift(); parcel !== undefined; parcel = queue.shift()) {
       const found = this.#load(parcel);
-      if (found === undefined) return;
+      if (found === undefined) continue;
       loaded.push(found);
       bytes += found.batch.size;
-    };
-    if (ending) {
-      const underWay = this.underWay();
-      this.#underWay.clear();
-      this.#heldBytes = 0;
-      this.#records = 0;
-      for (const parcel of underWay) take(parcel);
-    }
-    for (let parcel = queue.shift(); parcel !== undefined; parcel = queue.shift()) {
-      take(parcel);
       if (bytes > maxQueueBytes) break;
     }
     return loaded;
   }
 
+  /** Takes back what was neither answered nor timed out by its transport in more than its time. */
+  #reclaim(): void {
+    const { clock, requestTimeoutMs } = this.#options;
+    const before = clock.now() - overdueMs(requestTimeoutMs);
+    for (let { longest } = this.#underWay; longest !== undefined && longest.sentMs <= before; { longest } = this.#underWay) {
+      this.#underWay.take(longest.parcel);
+      this.#again(longest.parcel, "no word of it", undefined);
+    }
+  }
+
   #load(parcel: Parcel): Loaded | undefined {
     const batch = parcel.load();
     if (batch !== undefined) return { parcel, batch };
-    this.#drop(parcel, undefined, "unreadable", "the spool does not give back what was written");
+    this.#settlement.drop(parcel, undefined, "unreadable", "the spool does not give back what was written");
     return undefined;
   }
 
   #most(): number {
     const { concurrency, queue, maxQueueBytes, hasSpool } = this.#options;
-    if (this.#backoff.tries > 0) return 1;
+    if (this.#pause.tries > 0) return 1;
     // Where there is no disk, a backlog that grows in spite of all is worse than one out of order.
     return this.#recovering && (hasSpool || queue.bytes * 2 < maxQueueBytes) ? 1 : concurrency;
   }
 
-  #wake(): void {
-    if (this.#pause !== undefined) this.#options.clock.clearTimeout(this.#pause);
-    this.#pause = undefined;
-    this.#asked = false;
-    this.pump();
-  }
-
   async #deliver(parcel: Parcel): Promise<void> {
-    const batch = this.#load(parcel)?.batch;
-    if (batch === undefined) return;
-    const { transport, clock, tally, answered } = this.#options;
+    const loaded = this.#load(parcel);
+    if (loaded === undefined) return;
+    const { batch } = loaded;
+    const { transport, clock } = this.#options;
     const began = clock.now();
-    this.#begin(parcel, batch);
+    this.#underWay.add(parcel, batch, began);
     try {
-      const reply = await transport.send({ body: batch.body(), contentType: batch.envelope.contentType });
-      if (!this.#isDone(parcel, batch)) return;
-      answered(clock.now() - began, judge(reply.status) === "taken" ? undefined : String(reply.status));
-      tally.requests++;
-      this.#judge(parcel, batch, reply);
+      const reply = await transport.send(requestOf(loaded));
+      // At the end of the process it was sent again: then it is not this one's to settle.
+      if (!this.#underWay.take(parcel)) return;
+      this.#answered(began, judge(reply.status) === "taken" ? undefined : String(reply.status));
+      if (this.#settlement.settle(parcel, batch, reply)) this.#pause.reset();
+      else this.#again(parcel, `status ${reply.status}`, retryAfterMs(reply.retryAfter, clock.now()));
     } catch (error) {
-      if (!this.#isDone(parcel, batch)) return;
-      answered(clock.now() - began, error instanceof Error ? error.name : "error");
-      tally.requests++;
+      if (!this.#underWay.take(parcel)) return;
+      this.#answered(began, error instanceof Error ? error.name : "error");
       this.#again(parcel, error instanceof Error ? error.message : String(error), undefined);
     }
-    this.pump();
+    this.#goOn();
   }
 
-  #begin(parcel: Parcel, batch: Batch): void {
-    this.#underWay.add(parcel);
-    this.#heldBytes += batch.size;
-    this.#records += batch.count;
+  #goOn(): void {
+    if (this.#options.onlyByFlush) this.#options.wake();
+    else this.pump();
   }
 
-  /** Tells, of a request that ended, whether its records are still this one's to settle: at the end of the process they were sent again. */
-  #isDone(parcel: Parcel, batch: Batch): boolean {
-    if (!this.#underWay.delete(parcel)) return false;
-    this.#heldBytes -= batch.size;
-    this.#records -= batch.count;
-    return true;
-  }
-
-  #judge(parcel: Parcel, batch: Batch, reply: OtlpReply): void {
-    switch (judge(reply.status)) {
-      case "taken":
-        return this.#taken(parcel, batch, reply);
-      case "again":
-        return this.#again(parcel, `status ${reply.status}`, retryAfterMs(reply.retryAfter, this.#options.clock.now()));
-      case "malformed":
-        if (batch.count > 1 && this.#refusals < MOST_REFUSALS) return this.#split(parcel, batch);
-        this.#refusals += batch.count === 1 ? 1 : 0;
-        return this.#drop(parcel, batch, "refused", `status ${reply.status}: ${refusalOf(reply)}`);
-      case "refused":
-        return this.#drop(parcel, batch, "refused", `status ${reply.status}: ${refusalOf(reply)}`);
-    }
-  }
-
-  #taken(parcel: Parcel, batch: Batch, reply: OtlpReply | undefined): void {
-    const { tally, settled } = this.#options;
-    const { rejected, message } = reply === undefined ? ALL_TAKEN : partialSuccess(reply);
-    const lost = Math.min(rejected, batch.count);
-    tally.delivered += batch.count - lost;
-    tally.droppedBy.rejected += lost;
-    if (lost > 0) report("otlp rejected", `the receiver rejected records: ${message}`, lost);
-    else if (message !== "") report("otlp warning", `the receiver says: ${message}`);
-    this.#refusals = 0;
-    this.#backoff.reset();
-    this.#lastProblem = lost > 0 ? message : "";
-    settled(parcel, batch);
+  #answered(began: number, problem: string | undefined): void {
+    const { answered, clock, tally } = this.#options;
+    answered(clock.now() - began, problem);
+    tally.requests++;
   }
 
   #again(parcel: Parcel, problem: string, askedMs: number | undefined): void {
     if (this.#stopped) return;
-    this.#options.queue.add(parcel);
-    this.#options.tally.retries++;
-    this.#lastProblem = problem;
+    const { queue, tally } = this.#options;
+    queue.add(parcel);
+    tally.retries++;
+    this.#settlement.failed(problem);
     this.#recovering = true;
-    report("otlp retry", `${problem}; records are kept and sent again`, parcel.count);
-    if (this.#pause !== undefined && askedMs === undefined) return;
-    const ms = Math.max(this.#backoff.nextMs(), askedMs ?? 0);
-    if (this.#pause !== undefined) this.#options.clock.clearTimeout(this.#pause);
-    this.#asked ||= askedMs !== undefined;
-    this.#pause = this.#options.clock.setTimeout(() => this.#wake(), ms);
-    this.#pause.unref?.();
+    // It counts requests; how many records wait is said each time anew.
+    const waiting = queue.records + this.#underWay.records;
+    report("otlp retry", `a request failed: ${problem}; ${waiting} records wait and are sent again`);
+    this.#pause.begin(askedMs);
   }
+}
 
-  #split(parcel: Parcel, batch: Batch): void {
-    for (const half of halfParcels(parcel, batch)) this.#options.queue.add(half);
-  }
+/** Says when a request is overdue: a transport may try twice where a kept connection was closed. */
+function overdueMs(requestTimeoutMs: number): number {
+  return 2 * requestTimeoutMs + 1000;
+}
 
-  #drop(parcel: Parcel, batch: Batch | undefined, cause: DropCause, problem: string): void {
-    this.#options.tally.droppedBy[cause] += parcel.count;
-    this.#lastProblem = problem;
-    // What it says about one batch says nothing of whether the receiver is there.
-    this.#backoff.reset();
-    report(`otlp ${cause}`, `records dropped: ${problem}`, parcel.count);
-    this.#options.settled(parcel, batch);
-  }
+function requestOf({ batch }: Loaded): OtlpRequest {
+  return { body: batch.body(), contentType: batch.envelope.contentType };
 }

@@ -5,12 +5,13 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads OpenTelemetry's variables as the specification has it: an empty one counts as not set, a bad one is reported and counts as not
- * set; of several names the first that is set wins.
+ * set; of several names the first that is set wins. An environment that may not be read is reported, and counts as empty.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export class Environment {
   readonly #env: Env;
+  #isRefused = false;
 
   constructor(env: Env) {
     this.#env = env;
@@ -41,7 +42,7 @@ export class Environment {
 
   /** Is true for `true` in any case, and nothing else. */
   flag(name: string): boolean {
-    return this.#env[name]?.trim().toLowerCase() === "true";
+    return this.#get(name)?.toLowerCase() === "true";
   }
 
   /** Says that the value of a variable cannot be used. The value itself is not said: it may be a secret. */
@@ -49,9 +50,21 @@ export class Environment {
     report(`otlp ${name}`, `expected ${expected}; the default is used`);
   }
 
+  #get(name: string): string | undefined {
+    if (this.#isRefused) return undefined;
+    try {
+      return this.#env[name]?.trim();
+    } catch (error) {
+      // Deno asks for a permission.
+      this.#isRefused = true;
+      report("otlp environment", error);
+      return undefined;
+    }
+  }
+
   #read<T>(names: readonly string[], parse: (text: string) => T | undefined, expected: string): T | undefined {
     for (const name of names) {
-      const text = this.#env[name]?.trim();
+      const text = this.#get(name);
       if (text === undefined || text === "") continue;
       const value = parse(text);
       if (value !== undefined) return value;

@@ -50,7 +50,7 @@ export interface OtlpOptions {
   readonly timeoutMs?: number;
   /** The lowest level to send. Default: all. */
   readonly level?: LevelInput | LevelVar;
-  /** Bounds of one record. `OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT` and their general forms. */
+  /** Bounds of one record; `depth` is 24, which common decoders of protobuf read in up to six groups. `OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT` and their general forms. */
   readonly limits?: Partial<Limits>;
   /** Attributes of the resource. `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`. */
   readonly resource?: Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ export interface OtlpOptions {
   readonly maxQueueBytes?: number;
   /** How many records are held at most. Default: no bound but that in bytes. `OTEL_BLRP_MAX_QUEUE_SIZE`. */
   readonly maxQueueRecords?: number;
-  /** What a request holds at most, if it is not one record alone. Default 512 KiB. */
+  /** What a request holds at most, if it is not one record alone. Default 512 KiB; in a page 30,000 bytes, so that two outlive it. */
   readonly maxBatchBytes?: number;
   /** How many records a request holds at most. Default 4096. `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE`. */
   readonly maxBatchRecords?: number;
@@ -72,8 +72,13 @@ export interface OtlpOptions {
   readonly longestRetryMs?: number;
   /** Default `drop-oldest`. */
   readonly whenFull?: WhenFull;
-  /** How long `flush()` and `shutdown()` wait. Default 30,000. `OTEL_BLRP_EXPORT_TIMEOUT`. */
+  /** How long `flush()` waits, and `shutdown()` while records are being delivered. Default 30,000. `OTEL_BLRP_EXPORT_TIMEOUT`. */
   readonly flushTimeoutMs?: number;
+  /**
+   * How long `shutdown()` waits for a receiver that takes nothing. Default 5000, or `flushTimeoutMs` where that is less: half of what
+   * `docker stop` waits before it kills, a sixth of Kubernetes' grace.
+   */
+  readonly shutdownTimeoutMs?: number;
   /** How long the end of the process is held up for what is not delivered. Default 2000; 0 not at all. */
   readonly exitTimeoutMs?: number;
   /** Certificates to trust in place of the system's: PEM, or a file of it. `OTEL_EXPORTER_OTLP_[LOGS_]CERTIFICATE`. */

@@ -3,15 +3,19 @@ import { OFF } from "../level/level.ts";
 import { report } from "../report/report.ts";
 import { atExit, isExiting } from "../write/exit.ts";
 import { transportOf } from "./connect.ts";
+import { drain } from "./drain.ts";
 import { envelopeOf, wireOf } from "./envelope.ts";
+import { ExitFlush } from "./exit-flush.ts";
 import { Intake } from "./intake.ts";
 import { Metrics } from "./metrics.ts";
 import { NanoClock } from "./nano-clock.ts";
 import { Outbox } from "./outbox.ts";
 import { RecordEncoder } from "./record-encoder.ts";
+import { atPageHide, isLeaving } from "./page.ts";
 import { readSettings } from "./settings.ts";
 import { Spool } from "./spool.ts";
 import { Tally } from "./stats.ts";
+import { UndeliveredError } from "./undelivered-error.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { Level } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -32,7 +36,14 @@ export interface OtlpHandler extends Handler {
    * @param options.timeoutMs is how long it waits. Default: the option `flushTimeoutMs`.
    */
   flush(options?: { readonly timeoutMs?: number }): Promise<void>;
-  shutdown(): Promise<void>;
+  /**
+   * Delivers all that was handled before, and takes nothing more. It waits for `flushTimeoutMs` as long as records are being delivered, and
+   * for `shutdownTimeoutMs` while the receiver takes none. Rejects with an {@link UndeliveredError}; what is not delivered then is dropped, or
+   * stays in the spool. Called again, it gives the same promise.
+   *
+   * @param options.timeoutMs is how long it waits in all, in place of both.
+   */
+  shutdown(options?: { readonly timeoutMs?: number }): Promise<void>;
   /** Tells what became of the records so far. */
   stats(): OtlpStats;
 }
@@ -62,6 +73,7 @@ class QueuedHandler implements OtlpHandler {
   readonly #intake: Intake;
   readonly #outbox: Outbox;
   readonly #spool: Spool | undefined;
+  readonly #exit: ExitFlush;
   readonly #leave: () => void;
   /** Wakes when the open batch has waited long enough. */
   #tick: Timer | undefined;
@@ -69,10 +81,6 @@ class QueuedHandler implements OtlpHandler {
   /** The open batch is to be written to disk at the end of this turn. */
   #writing = false;
   #ending: Promise<void> | undefined;
-  /** When the end of the process is not held up any longer; set at its first hold-up. */
-  #exitDeadline = Infinity;
-  /** The end of the process was held up in vain for the records up to this number: they are not tried again. */
-  #abandoned = 0;
 
   constructor(settings: Settings, transport: Transport) {
     const { clock, protocol, limits, spool } = settings;
@@ -92,11 +100,16 @@ class QueuedHandler implements OtlpHandler {
       reuse: (bytes) => this.#intake.reuse(bytes),
       answered: new Metrics(settings, () => this.stats()).answered,
     });
-    this.#leave = atExit({
-      pending: () => this.#isPending(),
-      flush: async () => this.#flushAtExit(),
-      flushSync: () => this.#flushSync(),
+    this.#exit = new ExitFlush({
+      ...settings,
+      hasSpool: this.#spool !== undefined,
+      taken: () => this.#intake.taken,
+      isWaiting: () => this.#intake.count > 0 || this.#outbox.oldest < this.#intake.taken,
+      flush: async (timeoutMs) => this.flush({ timeoutMs }),
+      sendSync: (timeoutMs) => this.#sendSync(timeoutMs),
     });
+    const ends = [atExit(this.#exit), atPageHide(() => this.#hurry())];
+    this.#leave = () => ends.forEach((end) => end());
   }
 
   enabled(level: Level): boolean {
@@ -118,13 +131,13 @@ class QueuedHandler implements OtlpHandler {
   }
 
   async flush({ timeoutMs = this.#settings.flushTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
-    this.#clearTick();
-    this.#intake.cut();
+    this.#cutNow();
     await this.#outbox.flush(this.#intake.taken, timeoutMs);
   }
 
-  async shutdown(): Promise<void> {
-    return (this.#ending ??= this.#end());
+  async shutdown({ timeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { flushTimeoutMs, shutdownTimeoutMs } = this.#settings;
+    return (this.#ending ??= this.#end(timeoutMs ?? flushTimeoutMs, timeoutMs ?? shutdownTimeoutMs));
   }
 
   stats(): OtlpStats {
@@ -158,7 +171,8 @@ class QueuedHandler implements OtlpHandler {
 
   #schedule(): void {
     // Where no turn of the event loop comes any more, what is logged goes at once.
-    if (isExiting()) return this.#flushSync();
+    if (isExiting()) return this.#exit.flushSync();
+    if (isLeaving()) return this.#hurry();
     const { clock, scheduleDelayMs } = this.#settings;
     this.#tick = clock.setTimeout(() => {
       this.#tick = undefined;
@@ -168,9 +182,16 @@ class QueuedHandler implements OtlpHandler {
     this.#tick.unref?.();
   }
 
-  #clearTick(): void {
+  /** Sends what there is at once. What that does not deliver waits on, as after any failure. */
+  #hurry(): void {
+    this.#cutNow();
+    this.#outbox.hurry();
+  }
+
+  #cutNow(): void {
     if (this.#tick !== undefined) this.#settings.clock.clearTimeout(this.#tick);
     this.#tick = undefined;
+    this.#intake.cut();
   }
 
   /** Has the records of this turn on disk at its end, so that they survive whatever ends the process after it. */
@@ -208,43 +229,21 @@ class QueuedHandler implements OtlpHandler {
     report("otlp shutdown", "records that came after shutdown() are dropped");
   }
 
-  async #end(): Promise<void> {
-    try {
-      await this.flush();
-    } finally {
-      this.#leave();
-      this.#clearTick();
-      this.#outbox.stop();
-    }
+  async #end(timeoutMs: number, idleMs: number): Promise<void> {
+    const failure = await drain({
+      clock: this.#settings.clock,
+      timeoutMs,
+      idleMs,
+      settled: () => this.#tally.delivered + this.#tally.dropped - this.#tally.droppedBy.shutdown,
+      flush: async (waitMs) => this.flush({ timeoutMs: waitMs }),
+    });
+    this.#leave();
+    const lost = this.#outbox.stop();
+    if (failure !== undefined) throw new UndeliveredError(failure.dropped + lost, failure.queued - lost, failure.problem);
   }
 
-  #isPending(): boolean {
-    const { taken, count } = this.#intake;
-    return taken > this.#abandoned && (count > 0 || this.#outbox.oldest < taken);
-  }
-
-  async #flushAtExit(): Promise<void> {
-    const target = this.#intake.taken;
-    try {
-      await this.flush({ timeoutMs: this.#settings.exitTimeoutMs });
-    } catch (error) {
-      this.#abandoned = target;
-      report("otlp exit", error);
-    }
-  }
-
-  /** Delivers what there is before it returns, for where no turn of the event loop comes any more. */
-  #flushSync(): void {
-    const now = Date.now();
-    if (this.#exitDeadline === Infinity) this.#exitDeadline = now + this.#settings.exitTimeoutMs;
-    this.#clearTick();
-    this.#intake.cut();
-    const left = this.#outbox.sendSync(Math.max(this.#exitDeadline - now, 0), true);
-    if (left === 0) return;
-    report(
-      "otlp exit",
-      this.#spool === undefined ? "records not delivered before the process ended" : "records left in the spool",
-      left,
-    );
+  #sendSync(timeoutMs: number): { readonly left: number; readonly problem: string } {
+    this.#cutNow();
+    return { left: this.#outbox.sendSync(timeoutMs, true), problem: this.#outbox.lastProblem };
   }
 }

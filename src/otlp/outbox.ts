@@ -2,6 +2,7 @@ import { report } from "../report/report.ts";
 import { Delivery } from "./delivery.ts";
 import { diskParcel, memoryParcel, spooledParcel } from "./parcel.ts";
 import { Queue } from "./queue.ts";
+import { isWorkerd } from "./runtime.ts";
 import { UndeliveredError } from "./undelivered-error.ts";
 import { Waiters } from "./waiters.ts";
 import type { Batch } from "./batch.ts";
@@ -39,6 +40,9 @@ export class Outbox {
   #stopped = false;
   /** How many dropped records a flush has told of. */
   #told = 0;
+  /** How many records were dropped when all work ended, and how many are left in the spool. */
+  #lost = 0;
+  #left = 0;
 
   constructor(options: OutboxOptions) {
     const { settings, transport, tally, refill, answered } = options;
@@ -47,6 +51,9 @@ export class Outbox {
     const settled = (parcel: Parcel, batch: Batch | undefined): void => this.#settled(parcel, batch);
     this.#delivery = new Delivery({
       ...settings,
+      requestTimeoutMs: settings.target.timeoutMs,
+      onlyByFlush: isWorkerd(),
+      wake: () => this.#waiters.wakeAll(),
       hasSpool: options.spool !== undefined,
       queue: this.#queue,
       transport,
@@ -60,31 +67,36 @@ export class Outbox {
 
   /** The bytes in memory. */
   get bytes(): number {
-    return this.#queue.bytes + this.#delivery.heldBytes;
+    return this.#queue.bytes + this.#delivery.underWay.bytes;
   }
 
   /** How many records are not settled, in memory or on disk. */
   get records(): number {
     // What is under way when all work ends has been counted as dropped, though its request has not ended yet.
-    return this.#queue.records + (this.#stopped ? 0 : this.#delivery.records);
+    return this.#queue.records + (this.#stopped ? 0 : this.#delivery.underWay.records);
   }
 
   /** How many records are in memory. */
   get heldRecords(): number {
-    return this.#queue.heldRecords + this.#delivery.records;
+    return this.#queue.heldRecords + this.#delivery.underWay.records;
+  }
+
+  /** What was wrong last; empty after a success. */
+  get lastProblem(): string {
+    return this.#delivery.lastProblem;
   }
 
   get inFlight(): number {
-    return this.#delivery.inFlight;
+    return this.#delivery.underWay.size;
   }
 
   get inFlightRecords(): number {
-    return this.#delivery.records;
+    return this.#delivery.underWay.records;
   }
 
   /** The number of the oldest record that is not settled; `Infinity` when all are. */
   get oldest(): number {
-    return Math.min(this.#queue.head?.first ?? Infinity, this.#delivery.underWay()[0]?.first ?? Infinity);
+    return Math.min(this.#queue.head?.first ?? Infinity, this.#delivery.underWay.list()[0]?.first ?? Infinity);
   }
 
   /** Takes a batch that was cut. It goes after this turn of the event loop: making a request costs more than a log call may. */
@@ -93,6 +105,12 @@ export class Outbox {
     const range = spool?.cut(batch);
     this.#queue.add(spool === undefined || range === undefined ? memoryParcel(batch) : spooledParcel(batch, spool, range));
     this.#pumpSoon();
+  }
+
+  /** Sends what waits at once, unless the receiver asked for a pause. */
+  hurry(): void {
+    this.#delivery.hurry();
+    this.#delivery.pump();
   }
 
   /** Sends what may be sent. */
@@ -138,26 +156,35 @@ export class Outbox {
     const { tally } = this.#options;
     const told = this.#told;
     if (this.#nextAdopted === BEFORE_ALL && this.#options.spool !== undefined) this.#adopt(this.#options.spool);
-    if (this.oldest < target) {
-      this.#delivery.hurry();
+    this.hurry();
+    const { clock } = this.#options.settings;
+    const deadline = clock.now() + timeoutMs;
+    for (let leftMs = timeoutMs; this.oldest < target && leftMs > 0 && !this.#stopped; leftMs = deadline - clock.now()) {
+      this.#delivery.pumpBefore(target);
       // What there is may have left at once.
-      if (this.oldest < target) await this.#waiters.wait(target, timeoutMs);
+      if (this.oldest < target) await this.#waiters.wait(target, Math.min(leftMs, this.#delivery.againMs));
     }
     // Records that came after shutdown() were not handled before.
-    const dropped = tally.dropped - tally.droppedBy.shutdown;
+    const dropped = tally.dropped - tally.droppedBy.shutdown + this.#lost;
     this.#told = Math.max(this.#told, dropped);
-    const queued = this.#undelivered(target);
+    const queued = this.#stopped ? this.#left : this.#undelivered(target);
     if (dropped > told || queued > 0) throw new UndeliveredError(dropped - told, queued, this.#delivery.lastProblem);
   }
 
-  /** Ends all work. What is in the spool stays there for the next process, all else is dropped. */
-  stop(): void {
+  /** Ends all work. What is in the spool stays there for the next process, all else is dropped; returns how many records that is. */
+  stop(): number {
+    const { tally, spool } = this.#options;
     this.#stopped = true;
     this.#delivery.stop();
-    for (const parcel of [...this.#delivery.underWay(), ...this.#queue.drain()]) {
-      if (!parcel.isSpooled) this.#options.tally.droppedBy.shutdown += parcel.count;
-    }
-    this.#options.spool?.close();
+    const parcels = [...this.#delivery.underWay.list(), ...this.#queue.drain()];
+    this.#lost = parcels.reduce((sum, { isSpooled, count }) => sum + (isSpooled ? 0 : count), 0);
+    this.#left = parcels.reduce((sum, { count }) => sum + count, 0) - this.#lost;
+    tally.droppedBy.shutdown += this.#lost;
+    // Those who wait tell it, and shutdown() does; later ones have nothing to tell.
+    this.#waiters.wakeAll();
+    this.#told += this.#lost;
+    spool?.close();
+    return this.#lost;
   }
 
   #pumpSoon(): void {
@@ -215,7 +242,7 @@ export class Outbox {
 
   #undelivered(target: number): number {
     let count = 0;
-    for (const parcel of [...this.#delivery.underWay(), ...this.#queue]) if (parcel.first < target) count += parcel.count;
+    for (const parcel of [...this.#delivery.underWay.list(), ...this.#queue]) if (parcel.first < target) count += parcel.count;
     return count;
   }
 }

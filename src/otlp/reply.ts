@@ -7,7 +7,7 @@ interface PartialSuccess {
 }
 
 /** Says that all was taken. */
-export const ALL_TAKEN: PartialSuccess = { rejected: 0, message: "" };
+const ALL_TAKEN: PartialSuccess = { rejected: 0, message: "" };
 const MOST_MESSAGE = 500;
 
 /**

@@ -30,9 +30,18 @@ function defaults(): Readonly<Record<string, unknown>> {
     "process.pid": process.pid,
     "process.runtime.name": runtimeName(process.versions),
     "process.runtime.version": process.versions["bun"] ?? process.versions["deno"] ?? process.versions.node,
-    // 20 µs, once: node:os is loaded with Node itself.
-    "host.name": process.getBuiltinModule("node:os").hostname(),
+    "host.name": hostName(),
   };
+}
+
+/** Names the host. 20 µs, once: node:os is loaded with Node itself. */
+function hostName(): string | undefined {
+  try {
+    return process.getBuiltinModule("node:os").hostname();
+  } catch {
+    // Deno asks for a permission; the resource goes without.
+    return undefined;
+  }
 }
 
 function runtimeName(versions: NodeJS.ProcessVersions): string {

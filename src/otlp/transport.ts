@@ -23,10 +23,10 @@ export interface Transport {
    */
   send(request: OtlpRequest): Promise<OtlpReply>;
   /**
-   * Sends requests and returns their statuses before the event loop turns again, for the end of the process: -1 where there was no reply, 0 where
-   * the time did not suffice. Without it nothing is sent then.
+   * Sends requests and returns their replies before the event loop turns again, for the end of the process: it tries again what OTLP has tried
+   * again, within the time, and gives nothing for a request that has no reply by then. Without it nothing is sent then.
    */
-  sendSync?(requests: readonly OtlpRequest[], timeoutMs: number): readonly number[];
+  sendSync?(requests: readonly OtlpRequest[], timeoutMs: number): readonly (OtlpReply | undefined)[];
   /** Breaks off what is under way and frees connections. */
   close(): void;
 }

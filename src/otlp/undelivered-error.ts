@@ -3,8 +3,10 @@ export class UndeliveredError extends Error {
   override readonly name = "UndeliveredError";
   /** Records that were given up since the last flush ended. */
   readonly dropped: number;
-  /** Records that are still here, and sent as soon as it can be; 0 after `shutdown()`. */
+  /** Records that are still here, and sent as soon as it can be; after `shutdown()` those in the spool, which the next start sends. */
   readonly queued: number;
+  /** What was wrong last: a status with the receiver's words, or the connection's error. Empty where time only ran out. */
+  readonly problem: string;
 
   constructor(dropped: number, queued: number, problem: string) {
     super(
@@ -12,5 +14,6 @@ export class UndeliveredError extends Error {
     );
     this.dropped = dropped;
     this.queued = queued;
+    this.problem = problem;
   }
 }

@@ -14,11 +14,7 @@ export class Waiters {
     this.#clock = clock;
   }
 
-  get any(): boolean {
-    return this.#waiting.size > 0;
-  }
-
-  /** Resolves when the records before `target` are settled, or when the time is over. The process is kept alive for it. */
+  /** Resolves when the records before `target` are settled, when the time is over, or when all are woken. The process is kept alive for it. */
   async wait(target: number, timeoutMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiter = { target, wake: resolve };
@@ -27,6 +23,11 @@ export class Waiters {
     await promise;
     this.#waiting.delete(waiter);
     this.#clock.clearTimeout(timer);
+  }
+
+  /** Wakes all, to look for themselves. */
+  wakeAll(): void {
+    for (const { wake } of this.#waiting) wake();
   }
 
   /** Wakes those whose records are all before the oldest that is not settled. */

@@ -48,9 +48,22 @@ function watch(): void {
   watching = true;
   process.on("beforeExit", () => void flushAll());
   process.on("exit", flushAllSync);
-  // Deno.exit() passes Node's event by.
-  if ("Deno" in globalThis) (globalThis as unknown as EventTarget).addEventListener("unload", flushAllSync);
+  if ("Deno" in globalThis) watchDeno(globalThis as unknown as EventTarget);
   for (const signal of SIGNALS) listen(signal);
+}
+
+/** `Deno.exit()`, uncaught errors and unhandled rejections pass Node's exit event by. */
+function watchDeno(target: EventTarget): void {
+  target.addEventListener("unload", flushAllSync);
+  target.addEventListener("error", (event) => onUncaught(event, "uncaughtException"));
+  target.addEventListener("unhandledrejection", (event) => onUncaught(event, "unhandledRejection"));
+}
+
+function onUncaught(event: Event, name: "uncaughtException" | "unhandledRejection"): void {
+  if (event.defaultPrevented || process.listenerCount("uncaughtException") + process.listenerCount(name) > 0) return;
+  flushAllSync();
+  // A listener behind this one may have kept the process alive: then there is a turn to come.
+  setTimeout(() => (exiting = false), 0).unref();
 }
 
 function listen(signal: Signal): void {
@@ -70,6 +83,8 @@ function onSignal(signal: NodeJS.Signals): void {
 
 async function end(signal: NodeJS.Signals): Promise<void> {
   ending = true;
+  // In Deno a listener that is put back while it runs is run again for the same signal.
+  await Promise.resolve();
   listen(signal as Signal);
   if (isPending()) await Promise.race([flushAll(), new Promise((resolve) => setTimeout(resolve, SIGNAL_TIMEOUT_MS))]);
   process.removeListener(signal, onSignal);

@@ -98,6 +98,16 @@ service:
     await direct.close();
   });
 
+  test("it reads 64 levels, where one asks for more than the 24 that every decoder reads", async () => {
+    sink.received.length = 0;
+    let value: unknown = "deepest";
+    for (let i = 0; i < 64; i++) value = { v: value };
+    const handler = otlpHandler({ env: {}, endpoint: `http://127.0.0.1:${port}`, limits: { depth: 64 } });
+    new Logger(handler).info("deep", { value });
+    await handler.shutdown();
+    expect(JSON.stringify(sink.received[0]?.records[0]?.attributes)).toContain('"deepest"');
+  });
+
   test("it answers 503 while what stands behind it is down, and gets all when that is back", async () => {
     sink.received.length = 0;
     const handler = otlpHandler({

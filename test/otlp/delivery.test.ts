@@ -143,6 +143,18 @@ describe.skipIf(PROTO_DIR === undefined)("delivery", () => {
     expect(to.messages()).toEqual(["m0", "m1", "m2"]);
   });
 
+  test("a record that is deeper than decoders of protobuf read, in six groups, arrives with the deepest cut", async () => {
+    const { to, handler, logger } = await start();
+    let value: unknown = "deepest";
+    for (let i = 0; i < 80; i++) value = { v: value };
+    let inGroups = logger;
+    for (let i = 0; i < 6; i++) inGroups = inGroups.withGroup("g");
+    inGroups.info("deep", { value, error: new Error("x", { cause: value }) });
+    await handler.flush();
+    expect(to.messages()).toEqual(["deep"]);
+    expect(JSON.stringify(to.received[0]?.records)).toContain("[Depth]");
+  });
+
   test("a receiver that is away and comes back gets all, in order", async () => {
     const { to, handler, logger } = await start({ maxBatchRecords: 7 });
     const messages = say(logger, 20);
@@ -249,8 +261,78 @@ describe.skipIf(PROTO_DIR === undefined)("flush and shutdown", () => {
   test("shutdown says what it could not deliver", async () => {
     const handler = otlpHandler({ ...QUICK, url: "http://127.0.0.1:9/", flushTimeoutMs: 50 });
     say(new Logger(handler), 3);
-    expect(await failure(handler.shutdown())).toMatchObject({ queued: 3 });
+    const error = await failure(handler.shutdown());
+    expect(error.message).toBe("3 records not delivered (3 dropped, 0 queued): ECONNREFUSED");
+    expect(error).toMatchObject({ dropped: 3, queued: 0, problem: "ECONNREFUSED" });
     expect(handler.stats()).toMatchObject({ queued: 0, droppedBy: { shutdown: 3 } });
+  });
+
+  test("shutdown waits for a receiver that takes nothing for a while, and as long as it takes some for as long as a flush", async () => {
+    const { to, handler, logger } = await start({ shutdownTimeoutMs: 500, maxBatchRecords: 1, concurrency: 1 });
+    // 900 ms of work, none of which takes 500.
+    to.fallback = { delayMs: 90 };
+    say(logger, 10);
+    await handler.shutdown();
+    expect(to.messages()).toHaveLength(10);
+
+    const dead = otlpHandler({ ...QUICK, url: "http://127.0.0.1:9/", shutdownTimeoutMs: 200 });
+    say(new Logger(dead), 3);
+    const began = performance.now();
+    expect(await failure(dead.shutdown())).toMatchObject({ dropped: 3, queued: 0 });
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  test("a flush that waits when shutdown gives up says so at once", async () => {
+    const handler = otlpHandler({ ...QUICK, url: "http://127.0.0.1:9/" });
+    say(new Logger(handler), 3);
+    const began = performance.now();
+    const [flush, shutdown] = [failure(handler.flush()), failure(handler.shutdown({ timeoutMs: 100 }))];
+    expect([await flush, await shutdown]).toMatchObject([
+      { dropped: 3, queued: 0 },
+      { dropped: 3, queued: 0 },
+    ]);
+    expect(performance.now() - began).toBeLessThan(5000);
+    await handler.flush();
+  });
+
+  test("shutdown waits no longer than it is told, even while records are delivered", async () => {
+    const { to, handler, logger } = await start({ maxBatchRecords: 1, concurrency: 1 });
+    to.fallback = { delayMs: 90 };
+    say(logger, 10);
+    const { dropped, queued } = await failure(handler.shutdown({ timeoutMs: 300 }));
+    expect(queued).toBe(0);
+    expect(dropped).toBeGreaterThan(5);
+    expect(handler.stats()).toMatchObject({ delivered: 10 - dropped, droppedBy: { shutdown: dropped } });
+  });
+
+  test("a request that fails is said with how many records wait, not with records times tries", async () => {
+    const write = vi.spyOn(process.getBuiltinModule("node:fs"), "writeSync").mockImplementation(() => 0);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+    try {
+      const { reportUnsaid } = await import("../../src/report/report.ts");
+      reportUnsaid();
+      await vi.advanceTimersByTimeAsync(60_000);
+      write.mockClear();
+      const handler = otlpHandler({
+        ...QUICK,
+        transport: { send: async () => Promise.reject(new Error("away")), close: () => {} },
+      });
+      say(new Logger(handler), 5);
+      await vi.advanceTimersByTimeAsync(9000);
+      reportUnsaid();
+      const said = write.mock.calls.map(([, text]) => String(text)).filter((text) => text.includes("otlp retry"));
+      expect(said[0]).toBe("correlog: otlp retry: a request failed: away; 5 records wait and are sent again\n");
+      const [, more = "", all = ""] =
+        /: (\d+) more \((\d+) in all\), last: a request failed: away; 5 records/.exec(said[1] ?? "") ?? [];
+      const { retries } = handler.stats();
+      expect([Number(more), Number(all) >= retries]).toEqual([retries - 1, true]);
+      const ending = failure(handler.shutdown({ timeoutMs: 10 }));
+      await vi.advanceTimersByTimeAsync(20);
+      await ending;
+    } finally {
+      vi.useRealTimers();
+      write.mockRestore();
+    }
   });
 });
 

@@ -1,9 +1,15 @@
-// Logs 1000 records and ends in the way it is told: exit.test.ts starts it.
+// Logs 1000 records and ends in the way it is told: exit.test.ts starts it, exit-runtimes.test.ts in each runtime.
 import { Logger } from "../../src/logger/logger.ts";
 import { otlpHandler } from "../../src/otlp/index.ts";
 
-const [, , endpoint = "", how = "", compression = "none"] = process.argv;
-const handler = otlpHandler({ env: {}, endpoint, compression: compression as "none", firstRetryMs: 100 });
+const [, , endpoint = "", how = "", compression = "none", exitTimeoutMs = "2000"] = process.argv;
+const handler = otlpHandler({
+  env: {},
+  endpoint,
+  compression: compression as "none",
+  firstRetryMs: 100,
+  exitTimeoutMs: Number(exitTimeoutMs),
+});
 const logger = new Logger(handler);
 for (let i = 0; i < 1000; i++) logger.info(`m${i}`);
 
@@ -21,8 +27,29 @@ const ways: Record<string, () => void> = {
     stayAlive();
     process.kill(process.pid, "SIGTERM");
   },
+  "Deno.exit": () => (globalThis as unknown as { Deno: { exit(code: number): void } }).Deno.exit(7),
   throw: () => {
     throw new Error("uncaught");
+  },
+  "throw later": () => {
+    setTimeout(() => {
+      throw new Error("uncaught");
+    }, 20);
+    stayAlive();
+  },
+  "survive an error": () => {
+    (globalThis as unknown as EventTarget).addEventListener("error", (event) => event.preventDefault());
+    setTimeout(() => {
+      throw new Error("handled");
+    }, 20);
+    // The time that the end may be held up for is not used up by what was not the end.
+    setTimeout(
+      () => {
+        logger.info("last");
+        process.exit(7);
+      },
+      Number(exitTimeoutMs) + 200,
+    );
   },
   reject: () => void Promise.reject(new Error("unhandled")),
   SIGTERM: () => {

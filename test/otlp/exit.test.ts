@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PROTO_DIR } from "./protocol.ts";
+import { encodeReply, PROTO_DIR } from "./protocol.ts";
 import { receiver } from "./receiver.ts";
 
 interface End {
@@ -11,11 +11,15 @@ interface End {
   readonly stderr: string;
 }
 
-async function run(url: string, how: string, compression = "none"): Promise<End> {
+async function run(url: string, how: string, compression = "none", exitTimeoutMs = 2000): Promise<End> {
   const began = Date.now();
-  const child = spawn(process.execPath, [join(import.meta.dirname, "exit-child.ts"), url, how, compression], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, "exit-child.ts"), url, how, compression, String(exitTimeoutMs)],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
   let stderr = "";
   child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
   return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, ms: Date.now() - began, stderr })));
@@ -78,5 +82,50 @@ describe.skipIf(PROTO_DIR === undefined)("at the end", () => {
     await to.close();
     expect({ code, got: to.messages() }).toEqual({ code: 7, got: ALL });
     expect(ms).toBeLessThan(3000);
+  });
+
+  test("what a receiver rejects of a request is said with its words", async () => {
+    const to = await receiver();
+    const partialSuccess = { rejectedLogRecords: 3, errorMessage: "too old for this tenant" };
+    to.script.push({ status: 200, headers: { "content-type": "application/x-protobuf" }, body: encodeReply({ partialSuccess }) });
+    const { code, stderr } = await run(to.url, "exit");
+    await to.close();
+    expect(code).toBe(7);
+    expect(to.seen).toHaveLength(1);
+    expect(stderr).toBe("correlog: otlp rejected: the receiver rejected 3 of 1000 records: too old for this tenant\n");
+  });
+
+  test("a refusal that is not to be tried again is said with the receiver's words, and does not hold the process up", async () => {
+    const to = await receiver();
+    to.fallback = { status: 401, headers: { "content-type": "text/plain" }, body: "no such key" };
+    const { code, stderr, ms } = await run(to.url, "exit", "none", 20_000);
+    await to.close();
+    expect(code).toBe(7);
+    expect(to.seen).toHaveLength(1);
+    expect(stderr).toBe("correlog: otlp refused: 1000 records dropped: status 401: no such key\n");
+    expect(ms).toBeLessThan(10_000);
+  });
+
+  test("a record for which a receiver refuses all is found, and only it is lost", async () => {
+    const to = await receiver();
+    to.fallback = ({ records }) => (records.some(({ body }) => body === "m613") ? 400 : 200);
+    const { code } = await run(to.url, "exit");
+    await to.close();
+    expect({ code, got: to.messages().toSorted() }).toEqual({ code: 7, got: ALL.filter((each) => each !== "m613").toSorted() });
+  });
+
+  test("Retry-After is heeded, and a receiver that asks for more time than there is does not hold the process up", async () => {
+    const to = await receiver();
+    to.script.push({ status: 429, headers: { "retry-after": "0.4" } });
+    expect(await run(to.url, "exit")).toMatchObject({ code: 7, stderr: "" });
+    const [first, second] = to.seen;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(390);
+    expect(to.messages()).toEqual(ALL);
+
+    to.fallback = { status: 503, headers: { "retry-after": new Date(Date.now() + 60_000).toUTCString() } };
+    const { ms, stderr } = await run(to.url, "exit", "none", 20_000);
+    await to.close();
+    expect(ms).toBeLessThan(10_000);
+    expect(stderr).toBe("correlog: otlp exit: 1000 records not delivered before the process ended: status 503\n");
   });
 });

@@ -95,6 +95,27 @@ describe("an option stands before the signal's variable, that before the general
     },
     { name: "queue size", env: { OTEL_BLRP_MAX_QUEUE_SIZE: "2048" }, get: ({ maxQueueRecords }) => maxQueueRecords, want: 2048 },
     { name: "export timeout", env: { OTEL_BLRP_EXPORT_TIMEOUT: "99" }, get: ({ flushTimeoutMs }) => flushTimeoutMs, want: 99 },
+    { name: "default shutdown timeout", env: {}, get: ({ shutdownTimeoutMs }) => shutdownTimeoutMs, want: 5000 },
+    {
+      name: "shutdown timeout",
+      env: { OTEL_BLRP_EXPORT_TIMEOUT: "99" },
+      get: ({ shutdownTimeoutMs }) => shutdownTimeoutMs,
+      want: 99,
+    },
+    {
+      name: "shutdown timeout",
+      env: { OTEL_BLRP_EXPORT_TIMEOUT: "99" },
+      options: { shutdownTimeoutMs: 200 },
+      get: ({ shutdownTimeoutMs }) => shutdownTimeoutMs,
+      want: 200,
+    },
+    {
+      name: "depth",
+      env: { OTEL_ATTRIBUTE_COUNT_LIMIT: "5" },
+      options: { limits: { size: 9 } },
+      get: ({ limits }) => limits.depth,
+      want: 24,
+    },
     { name: "attribute count", env: { OTEL_ATTRIBUTE_COUNT_LIMIT: "5" }, get: ({ limits }) => limits.attributes, want: 5 },
     {
       name: "attribute count",
@@ -201,6 +222,17 @@ describe("a bad option is thrown, with its name, its value and what was expected
   ])("$options", ({ options, message }) => {
     expect(() => otlpHandler({ env: {}, ...options })).toThrow(message);
   });
+});
+
+test("an environment that may not be read, as in Deno without a permission, is said once and counts as empty", () => {
+  const refuse = (): never => {
+    throw new Error('Requires env access to "OTEL_SERVICE_NAME"');
+  };
+  const { target, disabled } = readSettings({ env: new Proxy({}, { get: refuse }) });
+  expect([target.url.href, disabled]).toEqual(["http://localhost:4318/v1/logs", false]);
+  expect(said.filter((text) => text.includes("environment"))).toEqual([
+    'correlog: otlp environment: Error: Requires env access to "OTEL_SERVICE_NAME"\n',
+  ]);
 });
 
 test("a level that moves is followed, and OTEL_SDK_DISABLED takes nothing", async () => {

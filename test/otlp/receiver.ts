@@ -35,6 +35,10 @@ export interface Receiver {
   /** Answers to come, one a request; then `fallback`. */
   readonly script: Answer[];
   fallback: Answer | ((received: Received) => Answer);
+  /** The headers for which browsers asked whether they may send them, one text a preflight. */
+  readonly preflights: string[];
+  /** The headers that a page of another origin may send. */
+  corsHeaders: string;
   messages(): string[];
   close(): Promise<void>;
   reopen(): Promise<void>;
@@ -52,6 +56,8 @@ export async function receiver(port = 0): Promise<Receiver> {
     seen,
     script,
     fallback: 200 as Receiver["fallback"],
+    preflights: [] as string[],
+    corsHeaders: "content-type",
     messages: () => received.flatMap(({ records }) => records.map(({ body }) => String(body))),
     async close() {
       server.closeAllConnections();
@@ -66,6 +72,13 @@ export async function receiver(port = 0): Promise<Receiver> {
     },
   };
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { origin, "access-control-request-headers": asked = "" } = request.headers;
+    if (origin !== undefined) response.setHeader("access-control-allow-origin", origin);
+    if (request.method === "OPTIONS") {
+      self.preflights.push(asked);
+      response.writeHead(204, { "access-control-allow-headers": self.corsHeaders }).end();
+      return;
+    }
     const parts: Buffer[] = [];
     try {
       for await (const part of request) parts.push(part);
