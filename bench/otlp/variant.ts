@@ -1,10 +1,12 @@
 // One variant of bench/otlp/cost.ts, in a process of its own: logs 100,000 records ten times over to a receiver in another process and prints what it took.
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { Logger } from "../../src/logger/logger.ts";
 import { otlpHandler } from "../../src/otlp/index.ts";
+import { A_TURN, turn } from "./turn.ts";
 import type { OtlpOptions } from "../../src/otlp/index.ts";
+import type { Attrs } from "./peers/subject.ts";
 
 /** Is what one run took, by the record in microseconds of CPU. */
 export interface Cost {
@@ -13,10 +15,6 @@ export interface Cost {
   readonly delayP99Ms: number;
   readonly peakMb: number;
   readonly wallMs: number;
-}
-
-interface Attrs {
-  readonly [key: string]: string | number | boolean;
 }
 
 interface Subject {
@@ -29,7 +27,6 @@ interface Subject {
 const BURST = 100_000;
 export const BURSTS = 10;
 export const RECORDS: number = BURST * BURSTS;
-const A_TURN = 1000;
 
 const SUBJECTS: Readonly<Record<string, (url: string) => Promise<Subject>>> = {
   noop: async () => ({ log: () => {}, flush: async () => {}, end: async () => {} }),
@@ -78,34 +75,14 @@ async function run(name: string, url: string): Promise<Cost> {
   const subject = await SUBJECTS[name]?.(url);
   if (subject === undefined) throw new RangeError(`no variant ${name}`);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  const span = trace.setSpanContext(ROOT_CONTEXT, {
-    traceId: "0af7651916cd43dd8448eb211c80319c",
-    spanId: "b7ad6b7169203331",
-    traceFlags: 1,
-  });
-  const turn = async (from: number, count: number): Promise<void> => {
-    context.with(span, () => {
-      for (let i = from; i < from + count; i++) {
-        subject.log("request handled by the server", {
-          "http.request.method": "GET",
-          "http.route": "/api/items/:id",
-          "http.response.status_code": 200,
-          duration: 12.5,
-          cached: true,
-          i,
-        });
-      }
-    });
-    await new Promise(setImmediate);
-  };
   // Warm: every variant has its modules loaded and its code compiled.
-  for (let i = 0; i < 20; i++) await turn(i * A_TURN - 20 * A_TURN, A_TURN);
+  for (let i = 0; i < 20; i++) await turn(subject.log, (i - 20) * A_TURN);
   await new Promise((resolve) => setTimeout(resolve, 1500));
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   const [main, all, wall] = [process.threadCpuUsage(), process.cpuUsage(), performance.now()];
   for (let i = 0; i < RECORDS; i += A_TURN) {
-    await turn(i, A_TURN);
+    await turn(subject.log, i);
     if ((i + A_TURN) % BURST === 0) await subject.flush();
   }
   await subject.end();

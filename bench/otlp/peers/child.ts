@@ -3,10 +3,9 @@ import { once } from "node:events";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { span } from "../../span.ts";
+import { A_TURN, turn } from "../turn.ts";
 import { FANOUT, OTLP } from "./rows.ts";
 import type { Cost } from "../variant.ts";
-import type { Subject } from "./subject.ts";
 
 /** Says what a child is to measure. */
 export interface Task {
@@ -16,7 +15,6 @@ export interface Task {
   readonly records: number;
 }
 
-const A_TURN = 1000;
 const WARM = 20 * A_TURN;
 // The official processor sends what is left after a second; a worker is behind by as much as it has to do.
 const SETTLE_MS = 1500;
@@ -27,7 +25,7 @@ async function run({ table, name, url, records }: Task): Promise<Cost> {
   if (open === undefined) throw new RangeError(`no row ${name}`);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const subject = await open(url, table === "otlp" ? undefined : "/dev/null");
-  for (let i = -WARM; i < 0; i += A_TURN) await turn(subject, i);
+  for (let i = -WARM; i < 0; i += A_TURN) await turn(subject.log, i);
   await new Promise((resolve) => setTimeout(resolve, /transport|worker/.test(name) ? SETTLE_WORKER_MS : SETTLE_MS));
   // The receiver forgets what it got while it was warmed.
   process.send?.("warm");
@@ -35,7 +33,7 @@ async function run({ table, name, url, records }: Task): Promise<Cost> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   const [main, all, wall] = [process.threadCpuUsage(), process.cpuUsage(), performance.now()];
-  for (let i = 0; i < records; i += A_TURN) await turn(subject, i);
+  for (let i = 0; i < records; i += A_TURN) await turn(subject.log, i);
   await subject.end();
   const [mainEnd, allEnd, wallMs] = [process.threadCpuUsage(main), process.cpuUsage(all), performance.now() - wall];
   delay.disable();
@@ -46,23 +44,6 @@ async function run({ table, name, url, records }: Task): Promise<Cost> {
     peakMb: process.resourceUsage().maxRSS / 1024,
     wallMs,
   };
-}
-
-/** Logs the records of one turn, as `bench/otlp/variant.ts` does: six attributes, a span active. */
-async function turn(subject: Subject, from: number): Promise<void> {
-  context.with(span.context, () => {
-    for (let i = from; i < from + A_TURN; i++) {
-      subject.log("request handled by the server", {
-        "http.request.method": "GET",
-        "http.route": "/api/items/:id",
-        "http.response.status_code": 200,
-        duration: 12.5,
-        cached: true,
-        i,
-      });
-    }
-  });
-  await new Promise(setImmediate);
 }
 
 if (process.send !== undefined && process.argv[1] === import.meta.filename) {

@@ -4,7 +4,7 @@ export interface Attrs {
 }
 
 /** Is a way to OTLP, ready to be measured. */
-export interface Subject {
+interface Subject {
   readonly log: (message: string, attrs: Attrs) => void;
   /** Resolves when everything that will be sent is sent. */
   readonly end: () => Promise<void>;
