@@ -6,11 +6,16 @@ import type { LogRecord } from "../record/log-record.ts";
 /**
  * Runs what ends an interval: it begins with the first record that counts and ends by a timer that does not keep the process alive,
  * or earlier at a flush. While nothing counts there is no timer.
+ *
+ * A timer may not come: workerd refuses one outside of a request and drops a request's with the request. So who counts asks with each
+ * record's time, too, and the first record behind the end ends it.
  */
 export class Interval {
   readonly #ms: number;
   readonly #end: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Milliseconds since the epoch. */
+  #endsAt = Infinity;
   #isDown = false;
 
   constructor(ms: number, end: () => void) {
@@ -18,18 +23,32 @@ export class Interval {
     this.#end = end;
   }
 
-  /** Begins an interval, unless one is under way. */
-  begin(): void {
-    if (this.#timer !== undefined || this.#isDown) return;
-    this.#timer = setTimeout(() => this.end(), this.#ms);
-    // In a browser a timer is a number and keeps nothing alive.
-    (this.#timer as { unref?: () => void }).unref?.();
+  /** Begins an interval, unless one is under way; with the time of the record that counts, where there is one. */
+  begin(time = 0): void {
+    // A record's time may be long past, and its clock another one: neither makes the interval shorter.
+    const begun = Math.max(time, Date.now());
+    this.reach(begun);
+    if (this.#endsAt !== Infinity || this.#isDown) return;
+    this.#endsAt = begun + this.#ms;
+    try {
+      this.#timer = setTimeout(() => this.end(), this.#ms);
+      // In a browser a timer is a number and keeps nothing alive.
+      (this.#timer as { unref?: () => void }).unref?.();
+    } catch {
+      // Outside of a request in workerd: a later record ends it.
+    }
+  }
+
+  /** Ends an interval that is over at this time; a record without a time leaves that to the timer. */
+  reach(time: number | undefined): void {
+    if (time !== undefined && time >= this.#endsAt) this.end();
   }
 
   /** Ends the interval now. */
   end(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#endsAt = Infinity;
     this.#end();
   }
 

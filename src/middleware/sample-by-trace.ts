@@ -58,9 +58,9 @@ export function sampleByTrace(options: SampleByTraceOptions): Middleware {
     return delegate(next, {
       threshold: next.threshold,
       handle(record, ctx) {
-        const { level, spanContext } = record;
+        const { level, spanContext, time } = record;
         if (spanContext === undefined || level >= lowest || decision.keeps(spanContext)) return next.handle(record, ctx);
-        left.count(level);
+        left.count(level, time);
       },
       async flush() {
         left.interval.end();
@@ -107,8 +107,9 @@ class LeftOut {
     this.interval = new Interval(intervalMs, () => this.#summarize());
   }
 
-  count(level: Level): void {
-    if (this.#dropped++ === 0) this.interval.begin();
+  count(level: Level, time: number | undefined): void {
+    this.interval.reach(time);
+    if (this.#dropped++ === 0) this.interval.begin(time);
     if (level > this.#highest) this.#highest = level;
   }
 

@@ -116,10 +116,11 @@ class Sampler {
   }
 
   keeps(record: LogRecord): boolean {
-    const { level, message } = record;
+    const { level, message, time } = record;
     const { first, oneIn, keepLevel, key } = this.#rule;
     if (level >= keepLevel) return true;
-    const count = key === undefined ? this.#count(level, message) : this.#count(0, key(record));
+    this.interval.reach(time);
+    const count = key === undefined ? this.#count(level, message, time) : this.#count(0, key(record), time);
     const over = ++count.seen - first;
     const isKept = over <= 0 || (oneIn > 0 && over % oneIn === 0);
     if (isKept) count.passed++;
@@ -127,12 +128,12 @@ class Sampler {
     return isKept;
   }
 
-  #count(level: Level, key: string): Count {
+  #count(level: Level, key: string, time: number | undefined): Count {
     let counts = this.#counts.get(level);
     if (counts === undefined) this.#counts.set(level, (counts = new Map<string, Count>()));
     let count = counts.get(key);
     if (count === undefined) {
-      this.interval.begin();
+      this.interval.begin(time);
       if (this.#keys >= this.#rule.maxKeys) return this.#other;
       count = { level, key, seen: 0, passed: 0 };
       counts.set(key, count);
