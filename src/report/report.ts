@@ -8,6 +8,8 @@ interface Fault {
   unsaid: number;
   total: number;
   last: string;
+  /** Milliseconds since the epoch. */
+  heardAt: number;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -22,23 +24,26 @@ const faults = new Map<string, Fault>();
  */
 export function report(source: string, problem: unknown, count = 1): void {
   let fault = faults.get(source);
-  if (fault === undefined) faults.set(source, (fault = { unsaid: 0, total: 0, last: "", timer: undefined }));
+  if (fault === undefined) faults.set(source, (fault = { unsaid: 0, total: 0, last: "", heardAt: -Infinity, timer: undefined }));
   fault.total += count;
   fault.last = describe(problem);
-  if (fault.timer === undefined) {
-    say(`correlog: ${source}: ${fault.last}`);
-    fault.timer = summarizeLater(source, fault);
-  } else fault.unsaid += count;
+  // By the time, too: workerd has no timers outside of a request, and drops a request's with the request. A clock may be put back.
+  const isSilent = Math.abs(Date.now() - fault.heardAt) < INTERVAL_MS;
+  if (isSilent || fault.unsaid > 0) fault.unsaid += count;
+  if (isSilent) return;
+  if (fault.unsaid > 0) return summarize(source, fault);
+  // Before it is said: who hears it may report in turn.
+  summarizeLater(source, fault);
+  say(`correlog: ${source}: ${fault.last}`);
 }
 
-function summarizeLater(source: string, fault: Fault): Fault["timer"] {
+function summarizeLater(source: string, fault: Fault): void {
+  fault.heardAt = Date.now();
   try {
-    const timer = setTimeout(summarize, INTERVAL_MS, source, fault);
-    (timer as { unref?: () => void }).unref?.();
-    return timer;
+    fault.timer = setTimeout(summarize, INTERVAL_MS, source, fault);
+    (fault.timer as { unref?: () => void }).unref?.();
   } catch {
-    // Workers on the edge have no timers outside of a request.
-    return undefined;
+    // Outside of a request in workerd: a later problem says it.
   }
 }
 
@@ -48,13 +53,13 @@ export function reportUnsaid(): void {
 }
 
 function summarize(source: string, fault: Fault): void {
+  const { unsaid, total, last } = fault;
+  if (unsaid === 0) return;
   clearTimeout(fault.timer);
-  fault.timer = undefined;
-  if (fault.unsaid === 0) return;
-  say(`correlog: ${source}: ${fault.unsaid} more (${fault.total} in all), last: ${fault.last}`);
   fault.unsaid = 0;
-  // It was heard just now: the next one waits as long.
-  fault.timer = summarizeLater(source, fault);
+  // It is heard now: the next one waits as long.
+  summarizeLater(source, fault);
+  say(`correlog: ${source}: ${unsaid} more (${total} in all), last: ${last}`);
 }
 
 function describe(problem: unknown): string {

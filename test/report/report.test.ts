@@ -45,6 +45,28 @@ describe("report", () => {
     expect(said.length).toBeGreaterThanOrEqual(4);
   });
 
+  test("begins anew by the time alone, where a timer never comes (workerd)", () => {
+    vi.stubGlobal("setTimeout", () => {
+      throw new Error("no timers outside of a request");
+    });
+    try {
+      const start = Date.now();
+      report("edge", "one");
+      report("edge", "two");
+      vi.setSystemTime(start + 9999);
+      report("edge", "three");
+      expect(said).toEqual(["2: correlog: edge: one\n"]);
+      vi.setSystemTime(start + 10_000);
+      report("edge", "four");
+      expect(said.slice(1)).toEqual(["2: correlog: edge: 3 more (4 in all), last: four\n"]);
+      vi.setSystemTime(start + 20_000);
+      report("edge", "five");
+      expect(said.slice(2)).toEqual(["2: correlog: edge: five\n"]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   test("says what is unsaid when the process ends, once", () => {
     report("end", "one");
     report("end", "two");
@@ -105,8 +127,11 @@ describe("report", () => {
       throw new Error("no");
     };
     report("diag2", "two");
+    // Who hears it may report in turn.
+    diag.warn = () => report("diag3", "heard");
+    report("diag3", "three");
     Reflect.deleteProperty(globals, API);
     expect(heard).toEqual(["correlog: diag: one"]);
-    expect(said.length).toBe(2);
+    expect(said.slice(2)).toEqual(["2: correlog: diag3: three\n"]);
   });
 });
