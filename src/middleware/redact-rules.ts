@@ -8,16 +8,24 @@ export interface RuleState {
   readonly alive: boolean;
   /** Something below may be censored because of its path: then an index of an array counts as a key. */
   readonly byPath: boolean;
+  /** Stands before the first member: its `next` is the one that came first the last time. */
+  readonly start: Step;
   /** Goes down to a member. A key with dots goes down as many steps, so that `a.b` and `a` with `b` in it are one path. */
   step(key: string): Step;
-  /** Does the same for the i-th member of an object: a call site passes the same keys in the same order, which is seen by comparing them. */
-  stepAt(i: number, key: string): Step;
 }
 
 /** Is a step down to a member: the state there, and the key as it is shown. */
 export interface Step {
+  /** The key that was stepped by; empty where none was. A string in every step, so that keys compare as pointers. */
+  readonly key: string;
   readonly name: string;
   readonly state: RuleState;
+  /** The key is no rule's, and shown as it is. The empty key is not: its members stand where it stands. */
+  readonly isClear: boolean;
+  /** The member that followed the last time: a call site passes the same keys in the same order, which is seen by comparing them. */
+  next: Step;
+  /** How often the value here is still asked whether it is a getter's. */
+  unasked: number;
 }
 
 /** How many steps are kept; beyond, where keys come from data, they are computed. */
@@ -71,7 +79,7 @@ export class RedactRules {
   }
 
   #keep(steps: Map<string, Step>, key: string, live: readonly number[]): Step {
-    const step = { name: this.#rename(key), state: this.#next(key, live) };
+    const step = stepTo(key, this.#rename(key), this.#next(key, live));
     if (this.#kept++ < MOST_KEPT) steps.set(key, step);
     return step;
   }
@@ -104,37 +112,32 @@ export class RedactRules {
   }
 }
 
-/** Keys that are remembered by their place. */
-const MOST_PLACES = 32;
+/** How often a value's place is looked at for a getter; one where a getter was is always looked at. */
+const MOST_ASKED = 64;
+
+function stepTo(key: string, name: string, state: RuleState): Step {
+  const isClear = key !== "" && name === key && !state.hit;
+  return { key, name, state, isClear, next: NO_STEP, unasked: MOST_ASKED };
+}
 
 class State implements RuleState {
   readonly hit: boolean;
   readonly alive: boolean;
   readonly byPath: boolean;
+  readonly start: Step;
   readonly #steps = new Map<string, Step>();
   readonly #make: (key: string, steps: Map<string, Step>) => Step;
-  readonly #placedKeys: string[] = [];
-  readonly #placedSteps: Step[] = [];
 
   constructor(hit: boolean, alive: boolean, byPath: boolean, make: (key: string, steps: Map<string, Step>) => Step) {
     this.hit = hit;
     this.alive = alive;
     this.byPath = byPath;
     this.#make = make;
+    this.start = { key: "", name: "", state: this, isClear: false, next: NO_STEP, unasked: 0 };
   }
 
   step(key: string): Step {
     return this.#steps.get(key) ?? this.#make(key, this.#steps);
-  }
-
-  stepAt(i: number, key: string): Step {
-    if (this.#placedKeys[i] === key) return this.#placedSteps[i] as Step;
-    const step = this.step(key);
-    if (i < MOST_PLACES && i <= this.#placedKeys.length) {
-      this.#placedKeys[i] = key;
-      this.#placedSteps[i] = step;
-    }
-    return step;
   }
 }
 
@@ -143,8 +146,26 @@ export const ALL_HIT: RuleState = {
   hit: true,
   alive: true,
   byPath: true,
-  step: (name) => ({ name, state: ALL_HIT }),
-  stepAt: (_, name) => ({ name, state: ALL_HIT }),
+  // Nothing is looked for below: all of it is hit.
+  get start(): Step {
+    return NO_STEP;
+  },
+  step: (key) => stepTo(key, key, ALL_HIT),
+};
+
+/** Is no member's. */
+const NO_STEP: Step = {
+  key: "",
+  name: "",
+  state: ALL_HIT,
+  isClear: false,
+  get next(): Step {
+    return NO_STEP;
+  },
+  set next(_: Step) {
+    // No member follows it.
+  },
+  unasked: 0,
 };
 
 function parsePath(path: unknown, place: number): readonly string[] {

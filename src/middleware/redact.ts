@@ -2,6 +2,7 @@ import { delegate } from "./delegate.ts";
 import { toCensor } from "./censor.ts";
 import { expected, knownOptions } from "./option.ts";
 import { ALL_HIT, RedactRules } from "./redact-rules.ts";
+import { RedactTexts } from "./redact-texts.ts";
 import { Redactor } from "./redactor.ts";
 import { isPrimitive, rebind, snapshotValue } from "./snapshot.ts";
 import type { BaggageMembers } from "../context/baggage.ts";
@@ -23,7 +24,7 @@ export interface RedactOptions {
   readonly keys?: readonly (string | RegExp)[];
   /**
    * Patterns of what must not be seen: the parts that they find are censored in every string, in the digits of whole numbers, in keys, in
-   * the message, in the name of the event and in baggage. Each is run over every text: its cost is the record's.
+   * the message, in the name of the event and in baggage. Each is run over every text that is long enough for it, and has the characters that it asks for.
    */
   readonly patterns?: readonly RegExp[];
   /** What stands in its place. Default: `[Redacted]`. */
@@ -35,8 +36,9 @@ export interface RedactOptions {
  * before a fan-out once, or on one branch. A record in which nothing is found passes as it is; bound attributes are looked through
  * once for each logger. Where an error's message is censored it is taken out of its stack as well.
  *
- * What a getter gives is read twice, by this and by the output: one that answers differently each time is its author's secret to keep.
- * Bytes are not searched.
+ * What was looked at is what goes on: values that run code when they are read (getters, proxies, `toJSON()`, instances) are read once,
+ * and copied. To ask each member whether it is a getter's would cost as much as the line; a key is asked at its first 64 records at a
+ * place, and for good where one was found. Bytes are not searched.
  *
  * @throws TypeError or RangeError when an option is not what is expected, or when there is none of `paths`, `keys` and `patterns`.
  *
@@ -62,10 +64,11 @@ export function redact(options: RedactOptions): Middleware {
     throw new RangeError(expected("redact", "at least one of paths, keys and patterns", "none"));
   }
   const censor = toCensor(options.censor);
-  const texts = new Redactor(patterns, censor);
-  const rules = new RedactRules(paths, keys, (key) => texts.text(key));
+  const texts = new RedactTexts(patterns);
+  const names = new Redactor(texts, censor);
+  const rules = new RedactRules(paths, keys, (key) => names.text(key));
   return (next) => {
-    const records = new RecordRedactor(new Redactor(patterns, censor), rules.root, patterns.length > 0);
+    const records = new RecordRedactor(new Redactor(texts, censor), rules.root);
     return delegate(next, { threshold: next.threshold, handle: (record, ctx) => next.handle(records.redact(record), ctx) });
   };
 }
@@ -94,15 +97,13 @@ interface Bound {
 
 class RecordRedactor {
   readonly #redactor: Redactor;
-  readonly #hasPatterns: boolean;
   readonly #unbound: Bound;
   readonly #bound = new WeakMap<Binding, Bound>();
   #lastBinding: Binding | undefined;
   #lastBound: Bound;
 
-  constructor(redactor: Redactor, root: RuleState, hasPatterns: boolean) {
+  constructor(redactor: Redactor, root: RuleState) {
     this.#redactor = redactor;
-    this.#hasPatterns = hasPatterns;
     this.#unbound = { binding: undefined, state: root, path: [] };
     this.#lastBound = this.#unbound;
   }
@@ -111,17 +112,13 @@ class RecordRedactor {
     const bound = record.binding === undefined ? this.#unbound : this.#of(record.binding);
     const attrs = record.attrs === undefined ? undefined : this.#redactor.attrs(record.attrs, bound.state, bound.path);
     const baggage = record.baggage === undefined ? undefined : this.#baggage(record.baggage);
-    const message = this.#text(record.message);
-    const eventName = record.eventName === undefined ? undefined : this.#text(record.eventName);
-    const logger = record.logger === undefined ? undefined : this.#text(record.logger);
+    const message = this.#redactor.message(record.message);
+    const eventName = record.eventName === undefined ? undefined : this.#redactor.message(record.eventName);
+    const logger = record.logger === undefined ? undefined : this.#redactor.message(record.logger);
     const isSame =
       attrs === record.attrs && bound.binding === record.binding && message === record.message && baggage === record.baggage;
     if (isSame && eventName === record.eventName && logger === record.logger) return record;
     return { ...record, attrs, binding: bound.binding, message, baggage, eventName, logger };
-  }
-
-  #text(text: string): string {
-    return this.#hasPatterns ? this.#redactor.text(text) : text;
   }
 
   #of(binding: Binding): Bound {

@@ -1,0 +1,201 @@
+import { logValue } from "../value/log-value.ts";
+import { errorType } from "../value/resolve.ts";
+import { isSecret } from "./secret.ts";
+import type { RedactTexts } from "./redact-texts.ts";
+import type { RuleState, Step } from "./redact-rules.ts";
+
+/** Deeper, and larger, is for the walk that counts. A circle ends here too. */
+const DEEPEST = 8;
+const MOST_VALUES = 4096;
+
+/**
+ * Tells values in which nothing is to be censored, and which read the same a second time: nothing is made and nothing copied on the
+ * way. It answers false for whatever is not plain to see, and runs no code of the caller's: a getter, a `toJSON()`, a lazy value and
+ * an instance of a class are read once, by the walk that copies.
+ */
+export class RedactScan {
+  readonly #texts: RedactTexts;
+  #left = 0;
+
+  constructor(texts: RedactTexts) {
+    this.#texts = texts;
+  }
+
+  /** Tells attributes that may go on as they are. It throws what a proxy throws. */
+  isClean(attrs: object, state: RuleState): boolean {
+    if (state.hit) return false;
+    this.#left = MOST_VALUES;
+    return this.#members(attrs as Members, state, 0);
+  }
+
+  #members(members: Members, state: RuleState, depth: number): boolean {
+    const { any } = this.#texts;
+    let last = state.start;
+    for (const key in members) {
+      last = follow(last, state, key);
+      if (!last.isClear || (last.unasked > 0 && !isData(members, key, last))) return false;
+      const value = members[key];
+      if (typeof value !== "object") {
+        if (any && !this.#primitive(value)) return false;
+      } else if (value !== null && !this.#object(value, last, depth)) return false;
+    }
+    return true;
+  }
+
+  /** Most values need no more than the bounds, and the call behind them is half of their cost. */
+  #primitive(value: unknown): boolean {
+    const texts = this.#texts;
+    if (typeof value === "string") return value.length < texts.leastLength || texts.isClean(value);
+    if (typeof value === "number" && value < texts.mostNumber && value > texts.leastNumber) return true;
+    return texts.isCleanPrimitive(value);
+  }
+
+  #object(value: object, step: Step, depth: number): boolean {
+    if (!isLiteral(value, step)) return this.#other(value, step, depth + 1);
+    if (!step.state.alive && !this.#texts.any) return true;
+    return depth < DEEPEST && --this.#left >= 0 && this.#members(value, step.state, depth + 1);
+  }
+
+  #other(value: object, step: Step, depth: number): boolean {
+    const { state } = step;
+    if (!state.alive && !this.#texts.any) return !isSecret(value);
+    if (depth > DEEPEST || --this.#left < 0 || (value as Traits)[logValue] !== undefined) return false;
+    if (Array.isArray(value)) return this.#list(value, step, depth);
+    return value instanceof Error ? this.#error(value, state, depth) : this.#builtIn(value, step, depth);
+  }
+
+  #list(list: readonly unknown[], step: Step, depth: number): boolean {
+    if (list.length > MOST_VALUES || (step.unasked > 0 && !isDataList(list))) return false;
+    const { byPath } = step.state;
+    for (let i = 0; i < list.length; i++) {
+      const next = byPath ? step.state.step(String(i)) : step;
+      if (!next.isClear || !this.#value(list[i], next, depth)) return false;
+    }
+    return true;
+  }
+
+  #value(value: unknown, step: Step, depth: number): boolean {
+    if (typeof value === "object") return value === null || this.#object(value, step, depth);
+    return this.#texts.isCleanPrimitive(value);
+  }
+
+  #builtIn(value: object, step: Step, depth: number): boolean {
+    // Bytes are not searched.
+    if (value instanceof Uint8Array) return true;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    const isKnown = prototype === Map.prototype || prototype === Set.prototype || prototype === Date.prototype;
+    if (!isKnown || !isBare(value)) return false;
+    if (prototype === Map.prototype) return this.#map(value as Map<unknown, unknown>, step.state, depth);
+    if (prototype === Set.prototype) return this.#list([...(value as Set<unknown>)], step, depth);
+    const date = value as Date;
+    return !this.#texts.any || Number.isNaN(date.getTime()) || this.#texts.isClean(date.toISOString());
+  }
+
+  #map(map: Map<unknown, unknown>, state: RuleState, depth: number): boolean {
+    for (const [key, value] of map) {
+      if (typeof key !== "string") return false;
+      const step = state.step(key);
+      if (!step.isClear || !this.#value(value, step, depth)) return false;
+    }
+    return true;
+  }
+
+  /** Resolving an error costs several times as much as seeing that it has nothing but what every error has. */
+  #error(error: Error, state: RuleState, depth: number): boolean {
+    for (const name of ALWAYS) if (!state.step(name).isClear) return false;
+    if (this.#texts.any && !this.#hasCleanTexts(error)) return false;
+    for (const name of AT_TIMES) {
+      if (name in error && !this.#field(error, name, state, depth)) return false;
+    }
+    for (const name of Object.keys(error)) if (!this.#field(error, name, state, depth)) return false;
+    return true;
+  }
+
+  #hasCleanTexts(error: Error): boolean {
+    const message: unknown = Object.getOwnPropertyDescriptor(error, "message")?.value;
+    if (typeof message !== "string" || !this.#texts.isClean(message) || !isNameData(error)) return false;
+    if (!this.#texts.isClean(errorType(error))) return false;
+    const stack = Object.getOwnPropertyDescriptor(error, "stack");
+    if (stack?.get !== undefined && stack.get !== STACK?.get) return false;
+    const text: unknown = error.stack;
+    return typeof text === "string" && this.#texts.isClean(text);
+  }
+
+  /** Looks at a field of an error; one that is not its own, or a getter's, is not plain to see. */
+  #field(error: Error, name: string, state: RuleState, depth: number): boolean {
+    const own = Object.getOwnPropertyDescriptor(error, name);
+    const step = state.step(name);
+    return own !== undefined && "value" in own && step.isClear && this.#value(own.value, step, depth);
+  }
+}
+
+/** Are what tells a literal, and a value that says itself what it is. */
+interface Traits {
+  readonly constructor?: unknown;
+  readonly toJSON?: unknown;
+  readonly [logValue]?: unknown;
+}
+
+type Members = { readonly [key: string]: unknown };
+
+const ALWAYS = ["type", "message", "stack"];
+const AT_TIMES = ["code", "cause", "errors"];
+/** Are found to be asked for good: the count of {@link Step.unasked} that no service comes to the end of. */
+const FOR_GOOD = 2 ** 30;
+
+/** By what V8 reads a stack; it is written at the first time. */
+const STACK = Object.getOwnPropertyDescriptor(new Error("probe"), "stack");
+
+/** Goes on to the member that followed the last time, or to another. */
+function follow(last: Step, state: RuleState, key: string): Step {
+  const { next } = last;
+  return next.key === key ? next : (last.next = state.step(key));
+}
+
+/** Tells a member that is data, for as long as its place is asked. */
+function isData(members: object, key: string, step: Step): boolean {
+  if (isGetter(members, key) || isProxy(members)) {
+    step.unasked = FOR_GOOD;
+    return false;
+  }
+  step.unasked--;
+  return true;
+}
+
+/** Tells a list whose items are all data. */
+function isDataList(list: readonly unknown[]): boolean {
+  return !isProxy(list) && list.every((_, i) => !isGetter(list, i));
+}
+
+/**
+ * Tells a literal that does not say itself what it is. Asking for the prototype costs 10 ns of 15: a place that was asked often enough
+ * is trusted to hold what says that it is one.
+ */
+function isLiteral(value: object, step: Step): value is Members {
+  const { constructor, toJSON, [logValue]: says } = value as Traits;
+  if (constructor !== Object || toJSON !== undefined || says !== undefined) return false;
+  return step.unasked === 0 || Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** Tells that no class and no method of its own stands between a built-in and its value. */
+function isBare(value: object): boolean {
+  return Reflect.ownKeys(value).length === 0;
+}
+
+function isGetter(from: object, key: string | number): boolean {
+  return Object.getOwnPropertyDescriptor(from, key)?.get !== undefined;
+}
+
+/** Tells that reading an error's name runs no code. */
+function isNameData(error: Error): boolean {
+  for (let from: unknown = error; typeof from === "object" && from !== null; from = Object.getPrototypeOf(from)) {
+    const own = Object.getOwnPropertyDescriptor(from, "name");
+    if (own !== undefined) return "value" in own;
+  }
+  return false;
+}
+
+/** Tells a Proxy, where the runtime can: its traps are code too. */
+function isProxy(value: object): boolean {
+  return globalThis.process?.getBuiltinModule?.("node:util").types.isProxy(value) ?? false;
+}

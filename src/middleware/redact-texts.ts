@@ -1,0 +1,81 @@
+import { needsOf } from "./redact-pattern.ts";
+import type { PatternNeeds } from "./redact-pattern.ts";
+
+const MOST_MESSAGES = 256;
+const LONGEST_MESSAGE = 128;
+
+interface Pattern {
+  /** Without `g`: it keeps no place, which spares setting one. */
+  readonly test: RegExp;
+  readonly needs: PatternNeeds;
+}
+
+/** Tells texts in which a pattern finds something; most are told by their length, or by a character that they do not have. */
+export class RedactTexts {
+  readonly regExps: readonly RegExp[];
+  readonly any: boolean;
+  readonly #patterns: readonly Pattern[];
+  /** No shorter text has anything that a pattern finds. */
+  readonly leastLength: number;
+  /** Numbers between these have fewer digits than any pattern finds. */
+  readonly mostNumber: number;
+  readonly leastNumber: number;
+  readonly #messages: string[] = Array.from({ length: MOST_MESSAGES }, () => "");
+
+  /** @param regExps are global, and none matches the empty text. */
+  constructor(regExps: readonly RegExp[]) {
+    this.regExps = regExps;
+    this.any = regExps.length > 0;
+    this.#patterns = regExps.map(({ source, flags }) => {
+      const test = new RegExp(source, flags.replace("g", ""));
+      return { test, needs: needsOf(test) };
+    });
+    this.leastLength = Math.min(...this.#patterns.map(({ needs }) => needs.length));
+    const digits = Math.min(...this.#patterns.filter(({ needs }) => needs.inNumbers).map(({ needs }) => needs.length));
+    // The sign counts as one of the characters.
+    this.mostNumber = digits === 1 ? -1 : 10 ** (digits - 1);
+    this.leastNumber = digits === 1 ? 0 : -(10 ** Math.max(digits - 2, 0));
+  }
+
+  /** Tells a text without anything to censor. */
+  isClean(text: string): boolean {
+    if (text.length < this.leastLength) return true;
+    for (const { test, needs } of this.#patterns) {
+      if (text.length < needs.length || (needs.text !== "" && !text.includes(needs.text))) continue;
+      if (test.test(text)) return false;
+    }
+    return true;
+  }
+
+  /** Tells the same of messages: most calls repeat theirs, and those seen last are known. */
+  isCleanMessage(text: string): boolean {
+    const { length } = text;
+    if (length < this.leastLength) return true;
+    if (length > LONGEST_MESSAGE) return this.isClean(text);
+    const hash = length * 37 + text.charCodeAt(0) + text.charCodeAt(length >> 1) * 131 + text.charCodeAt(length - 1) * 7;
+    const slot = hash & (MOST_MESSAGES - 1);
+    if (this.#messages[slot] === text) return true;
+    if (!this.isClean(text)) return false;
+    this.#messages[slot] = text;
+    return true;
+  }
+
+  /** Tells a value that is no object. A function or a symbol becomes text first. */
+  isCleanPrimitive(value: unknown): boolean {
+    if (!this.any) return true;
+    switch (typeof value) {
+      case "string":
+        return this.isClean(value);
+      case "number":
+        // What must not be seen and is a number counts something out: a card, a phone, a person. Writing out a fraction costs 100 ns.
+        return (value < this.mostNumber && value > this.leastNumber) || !Number.isInteger(value) || this.isClean(String(value));
+      case "bigint":
+        return (value < this.mostNumber && value > this.leastNumber) || this.isClean(String(value));
+      case "function":
+      case "symbol":
+        return false;
+      default:
+        return true;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import { expect, test } from "vitest";
+import { formatJson } from "../../src/format/json.ts";
+import { Logger } from "../../src/logger/logger.ts";
+import { redact } from "../../src/middleware/index.ts";
+import { logValue } from "../../src/value/log-value.ts";
+import type { Attrs } from "../../src/record/attrs.ts";
+import type { RedactOptions } from "../../src/middleware/index.ts";
+
+const SECRET = "hunter2hunter2";
+const FOUND = { password: SECRET, text: SECRET };
+
+/** Gives one value the first time it is asked, and another from then on. */
+function then<T>(first: T, later: T): () => T {
+  let asked = 0;
+  return () => (asked++ === 0 ? first : later);
+}
+
+function withGetter<T extends object>(object: T, key: string, get: () => unknown): T {
+  return Object.defineProperty(object, key, { get, enumerable: true });
+}
+
+class Says {
+  readonly #text = then("ok", SECRET);
+
+  toString(): string {
+    return this.#text();
+  }
+}
+
+class NamedLate extends Error {
+  readonly #text = then("E", SECRET);
+
+  override get name(): string {
+    return this.#text();
+  }
+}
+
+class MessageLate extends Error {
+  readonly #text = then("ok", SECRET);
+
+  override get message(): string {
+    return this.#text();
+  }
+}
+
+const CASES: readonly { readonly name: string; readonly attrs: () => Attrs }[] = [
+  { name: "a getter", attrs: () => withGetter({}, "a", then("ok", SECRET)) },
+  { name: "a getter in a literal", attrs: () => ({ o: withGetter({}, "a", then("ok", SECRET)) }) },
+  { name: "a getter that gives an object", attrs: () => withGetter({}, "a", then<object>({ n: 1 }, FOUND)) },
+  { name: "a getter before what is censored", attrs: () => ({ ...withGetter({}, "a", () => 1), b: 1, password: SECRET }) },
+  { name: "a getter beside what is censored", attrs: () => withGetter({ password: SECRET }, "a", then("ok", SECRET)) },
+  { name: "a getter in a list", attrs: () => ({ l: withGetter([0], "0", then<object>({ n: 1 }, FOUND)) }) },
+  {
+    name: "a proxy",
+    attrs: () => {
+      const ask = then("ok", SECRET);
+      return { p: new Proxy({ a: 1 }, { get: (target, key) => (key === "a" ? ask() : (Reflect.get(target, key) as unknown)) }) };
+    },
+  },
+  { name: "toJSON()", attrs: () => ({ j: { toJSON: then<object>({ n: 1 }, FOUND) } }) },
+  { name: "a hidden toJSON()", attrs: () => ({ j: Object.defineProperty({ a: 1 }, "toJSON", { value: () => FOUND }) }) },
+  { name: "what a value says it is", attrs: () => ({ j: { a: 1, [logValue]: then<object>({ n: 1 }, FOUND) } }) },
+  { name: "an error's field", attrs: () => ({ e: withGetter(new Error("x"), "detail", then("ok", SECRET)) }) },
+  { name: "an error's stack", attrs: () => ({ e: withGetter(new Error("x"), "stack", then("ok", SECRET)) }) },
+  { name: "an error's message", attrs: () => ({ e: new MessageLate() }) },
+  { name: "an error's name", attrs: () => ({ e: new NamedLate("x") }) },
+  { name: "an instance's toString()", attrs: () => ({ i: new Says() }) },
+  { name: "an instance's getter", attrs: () => ({ i: withGetter(new Says(), "a", then("ok", SECRET)) }) },
+  {
+    name: "an instance of a function with a literal for a prototype",
+    attrs: () => ({ i: Object.create({ toString: () => SECRET }) as unknown }),
+  },
+  {
+    name: "a Map that goes through itself in a way of its own",
+    attrs: () => ({ m: Object.assign(new Map([["a", 1]]), { [Symbol.iterator]: () => [["text", SECRET]].values() }) }),
+  },
+  {
+    name: "a getter that changes what stands before it",
+    attrs: () => {
+      const o: { [key: string]: unknown } = { x: "ok" };
+      return withGetter({ o }, "b", () => Object.assign(o, FOUND, { x: SECRET }).x.length);
+    },
+  },
+];
+
+const RULES: readonly RedactOptions[] = [
+  { patterns: [/hunter2hunter2/] },
+  { keys: ["password", "nobody"], patterns: [/hunter2/] },
+];
+
+/** Logs attributes as a call's, twice, or bound, and gives the lines. */
+function lines(options: RedactOptions, attrs: () => Attrs): string {
+  let text = "";
+  const logger = new Logger(redact(options)({ enabled: () => true, handle: (record) => void (text += formatJson(record)) }));
+  const same = attrs();
+  logger.info("m", same);
+  logger.info("m", attrs());
+  logger.with(attrs()).info("m");
+  logger.withGroup("g").info("m", attrs());
+  return text;
+}
+
+test.each(CASES)("redact: what was looked at is what goes on: $name", ({ attrs }) => {
+  for (const options of RULES) {
+    const text = lines(options, attrs);
+    expect(text.trim().split("\n")).toHaveLength(4);
+    expect(text).not.toContain(SECRET);
+  }
+});
+
+test("redact: reads a getter once, and leaves the caller's object as it was", () => {
+  let asked = 0;
+  const attrs = withGetter({ b: [1, { c: 2 }] }, "a", () => ++asked);
+  const before = Object.getOwnPropertyDescriptors(attrs);
+  let text = "";
+  const next = { enabled: () => true, handle: (record: Parameters<typeof formatJson>[0]) => void (text = formatJson(record)) };
+  new Logger(redact({ keys: ["c"] })(next)).info("m", attrs);
+  expect(asked).toBe(1);
+  expect(JSON.parse(text)).toMatchObject({ a: 1, b: [1, { c: "[Redacted]" }] });
+  expect(Object.getOwnPropertyDescriptors(attrs)).toEqual(before);
+  expect(attrs.b).toEqual([1, { c: 2 }]);
+});
+
+test("redact: gives back no shared value twice as often as it is there, and ends where values refer to one another", () => {
+  let many: unknown = [1];
+  for (let depth = 0; depth < 7; depth++) many = Array.from({ length: 10 }, () => many);
+  const text = lines({ patterns: [/hunter2/] }, () => ({ a: 1, many }));
+  expect(text).toContain('"a":1');
+});
+
+test("redact: attributes beyond the limit are counted also where they had to be resolved", () => {
+  const many = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`k${i}`, i]));
+  const fail = (): never => {
+    throw new Error("why");
+  };
+  let text = "";
+  const next = { enabled: () => true, handle: (record: Parameters<typeof formatJson>[0]) => void (text = formatJson(record)) };
+  new Logger(redact({ keys: ["nobody"] })(next)).info("m", withGetter(many, "k0", fail));
+  expect(JSON.parse(text)).toMatchObject({ k0: "[Throws: why]", k127: 127, dropped_attributes_count: 2 });
+});
