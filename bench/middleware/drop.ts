@@ -2,13 +2,52 @@
 import { trace } from "./context.ts";
 import { compare, disabled } from "./ratio.ts";
 import { collapseRepeats, debugRequest, hold, redact, route, sample, sampleByTrace } from "../../src/middleware/index.ts";
-import { discard } from "../../src/index.ts";
+import { discard, LevelRules, Logger } from "../../src/index.ts";
+import type { Attrs, LogRecord, Middleware } from "../../src/index.ts";
 import type { Row, Use } from "./ratio.ts";
 
 const info: Use = (logger, call) => logger.info("order paid", { orderId: call, total: 12.5, currency: "EUR" });
 const inTrace: Use = (logger, call) => logger.info(trace, "order paid", { orderId: call, total: 12.5, currency: "EUR" });
 const debug: Use = (logger, call) => logger.debug(trace, "order paid", { orderId: call, total: 12.5, currency: "EUR" });
 const same: Use = (logger) => logger.info("order paid", { orderId: 17, total: 12.5, currency: "EUR" });
+
+const quietLogger = new Logger(discard, { level: new LevelRules("debug,db=warn") }).named("db.pool");
+const quiet: Use = (_, call) => quietLogger.info("order paid", { orderId: call, total: 12.5, currency: "EUR" });
+
+/** Does no more than it takes to keep records for later: the least that a rule costs that may let them through after all. */
+const pushed: Middleware = () => {
+  let held: LogRecord[] = [];
+  return {
+    enabled: () => true,
+    handle(record) {
+      held.push({ ...record, attrs: { ...record.attrs } });
+      if (held.length > 1000) held = [];
+    },
+  };
+};
+
+/** Does no more than it takes to see that a record is the one before: the least that a rule costs that tells repeats. */
+const compared: Middleware = () => {
+  let last: LogRecord | undefined;
+  return {
+    enabled: () => true,
+    handle(record) {
+      if (
+        last !== undefined &&
+        last.level === record.level &&
+        last.message === record.message &&
+        isSame(last.attrs, record.attrs)
+      )
+        return;
+      last = { ...record, attrs: { ...record.attrs } };
+    },
+  };
+};
+
+function isSame(one: Attrs = {}, other: Attrs = {}): boolean {
+  for (const key in one) if (!Object.is(one[key], other[key])) return false;
+  return true;
+}
 
 const ROWS: readonly Row[] = [
   {
@@ -37,9 +76,16 @@ const ROWS: readonly Row[] = [
     use: debug,
     plain: disabled,
   },
+  { name: "reading: a copy of 3 attributes is pushed, and of the record", middleware: pushed, use: debug, plain: disabled },
+  { name: "reading: 3 attributes, level and message are compared", middleware: compared, use: same, plain: disabled },
+  { name: "levels by name: a call below its name's level", middleware: (next) => next, use: quiet, plain: disabled },
   { name: "collapseRepeats: a repeat", middleware: collapseRepeats(), use: same, plain: disabled },
   { name: "hold: a record that is held and dropped", middleware: hold(), use: debug, plain: disabled },
   { name: "redact: a disabled call", middleware: redact({ keys: ["password"] }), use: disabled },
 ];
 
-compare("dropping", ROWS);
+await compare(
+  "Dropping",
+  "What does each middleware cost a record that it drops, over a call that is disabled? At most 100 ns, and what its rule must read: the rows of reading.",
+  ROWS,
+);
