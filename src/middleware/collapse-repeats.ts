@@ -89,6 +89,7 @@ class Repeats {
 
   /** Counts a record that was there before; false when it is to pass. */
   takes(record: LogRecord): boolean {
+    this.interval.reach(record.time);
     const last = this.#lastRepeated;
     if (last !== undefined && isSameAgain(record, last)) return again(last, record);
     if (record.binding !== this.#lastBinding) {
@@ -120,7 +121,7 @@ class Repeats {
     const entry: Seen = { first, attrs: kept, count: 0, time: record.time, spanContext: record.spanContext };
     if (seen === undefined) this.#byHash.set(hash, [entry]);
     else seen.push(entry);
-    if (this.#all.push(entry) === 1) this.interval.begin();
+    if (this.#all.push(entry) === 1) this.interval.begin(record.time);
   }
 
   #end(): void {

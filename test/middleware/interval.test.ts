@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { memoryHandler } from "../../src/handler/memory.ts";
 import { Logger } from "../../src/logger/logger.ts";
-import { hold, sample, sampleByTrace } from "../../src/middleware/index.ts";
+import { collapseRepeats, hold, sample, sampleByTrace } from "../../src/middleware/index.ts";
 import { createRecord } from "../../src/record/log-record.ts";
 import { ROOT } from "../../src/context/otel-api.ts";
 import { contextWith } from "../../src/testing/context-with.ts";
@@ -27,7 +27,9 @@ function through(middleware: Middleware) {
     handler,
     say: (text: string) => logger.info(inTrace, text),
     said: () =>
-      memory.records.map(({ message, attrs: { dropped } }) => [message, dropped].filter((each) => each !== undefined).join(" ")),
+      memory.records.map(({ message, attrs: { dropped, repeated = dropped } }) =>
+        [message, repeated].filter((each) => each !== undefined).join(" "),
+      ),
   };
 }
 
@@ -38,6 +40,7 @@ const COUNTING: readonly { name: string; middleware: () => Middleware; first: re
     first: ["m"],
     summary: "records left out 2",
   },
+  { name: "collapseRepeats", middleware: () => collapseRepeats({ intervalMs: 1000 }), first: ["m"], summary: "m 2" },
   {
     name: "sampleByTrace",
     middleware: () => sampleByTrace({ ratio: 0, intervalMs: 1000 }),

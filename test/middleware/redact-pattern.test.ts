@@ -16,6 +16,7 @@ const ROWS: readonly { readonly pattern: RegExp; readonly length: number; readon
     { pattern: /\x41\u0042[\]a]\./, length: 4, text: ".", inNumbers: false },
     { pattern: /(a)\1\//, length: 2, text: "a", inNumbers: false },
     { pattern: /😀?\u{1F600}x/u, length: 2, text: "x", inNumbers: false },
+    { pattern: /\d{2}x*/, length: 2, text: "", inNumbers: true },
     { pattern: /[\q{|abc}]x/v, length: 1, text: "", inNumbers: true },
   ];
 

@@ -113,6 +113,11 @@ describe.skipIf(!existsSync(WORKERD))("in workerd, where timers are a request's,
       want: ["records left out 2", "many", "records left out 1", "many"],
     },
     {
+      name: "in collapseRepeats does, too",
+      ask: ["/repeat", "/repeat", "/repeat?later=999", "/repeat?later=1", "/repeat", "/repeat?later=1000"],
+      want: ["refused", "started 1", "refused 2", "refused", "refused 1", "refused"],
+    },
+    {
       name: "in hold is let through by a later request of its trace",
       ask: ["/hold?trace=b", "/hold?trace=c", "/fail?trace=b", "/fail?trace=a"],
       want: ["held bb", "failed bb", "at the start aa", "failed aa"],
