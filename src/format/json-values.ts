@@ -1,6 +1,8 @@
 import { logValue } from "../value/log-value.ts";
 import { isPlainMap } from "../value/plain.ts";
-import { cutString, errorType, resolve } from "../value/resolve.ts";
+import { cutString } from "../value/cut-string.ts";
+import { errorType } from "../value/error-members.ts";
+import { resolve } from "../value/resolve.ts";
 import { bytesOf, NULL } from "./json-bytes.ts";
 import { MALFORMED_KEY } from "./json-keys.ts";
 import type { Limits } from "../value/limits.ts";

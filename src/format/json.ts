@@ -1,4 +1,5 @@
 import { lineFields } from "../record/line-fields.ts";
+import { base64 } from "../value/base64.ts";
 import { isPlainMap } from "../value/plain.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
@@ -35,12 +36,4 @@ export function jsonMembers(map: PlainMap): string {
 /** Tells whether a reader that holds numbers as doubles gets an integer back as it was. */
 export function isExact(value: bigint): boolean {
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);
-}
-
-/** Encodes bytes in base64, in any runtime. */
-export function base64(bytes: Uint8Array): string {
-  if (typeof Buffer === "function") return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }

@@ -1,6 +1,6 @@
 import { isPlainMap, PlainError } from "../value/plain.ts";
 import { escapeControls, whenUsed } from "./control-chars.ts";
-import { base64 } from "./json.ts";
+import { base64 } from "../value/base64.ts";
 import type { Plain } from "../value/plain.ts";
 import type { Palette } from "./color.ts";
 

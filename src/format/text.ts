@@ -1,7 +1,8 @@
 import { lineFields } from "../record/line-fields.ts";
 import { isPlainMap } from "../value/plain.ts";
 import { quoteIfNeeded } from "./control-chars.ts";
-import { base64, jsonValue } from "./json.ts";
+import { base64 } from "../value/base64.ts";
+import { jsonValue } from "./json.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";

@@ -1,6 +1,7 @@
 import { isContext } from "../context/otel-api.ts";
 import { isError, isObjectLiteral } from "../value/classify.ts";
-import { cutString, resolve } from "../value/resolve.ts";
+import { cutString } from "../value/cut-string.ts";
+import { resolve } from "../value/resolve.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Attrs } from "../record/attrs.ts";
 

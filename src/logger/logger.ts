@@ -4,7 +4,7 @@ import { DEBUG, ERROR, FATAL, INFO, parseLevel, TRACE, WARN } from "../level/lev
 import { Binding } from "../record/binding.ts";
 import { report } from "../report/report.ts";
 import { isObjectLiteral } from "../value/classify.ts";
-import { thrown } from "../value/resolve.ts";
+import { thrown } from "../value/marker.ts";
 import { readCall } from "./call.ts";
 import { createRoot, gateOf, timeOf } from "./root.ts";
 import type { Context } from "@opentelemetry/api";

@@ -1,5 +1,5 @@
 import { logValue } from "../value/log-value.ts";
-import { errorType } from "../value/resolve.ts";
+import { errorType } from "../value/error-members.ts";
 import { isSecret } from "./secret.ts";
 import type { RedactTexts } from "./redact-texts.ts";
 import type { RuleState, Step } from "./redact-rules.ts";

@@ -1,4 +1,4 @@
-import { base64 } from "../format/json.ts";
+import { base64 } from "../value/base64.ts";
 import { levelName } from "../level/level.ts";
 import { blockOf, FULL, utf8, writeUtf8 } from "./wire.ts";
 import type { Block, Place, RecordHead, Wire } from "./wire.ts";

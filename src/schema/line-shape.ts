@@ -1,4 +1,5 @@
-import { base64, isExact, jsonValue } from "../format/json.ts";
+import { base64 } from "../value/base64.ts";
+import { isExact, jsonValue } from "../format/json.ts";
 import { lineFields } from "../record/line-fields.ts";
 import { report } from "../report/report.ts";
 import { isPlainMap } from "../value/plain.ts";

@@ -1,5 +1,6 @@
+import { withSpanContext } from "../context/captured-span.ts";
 import { ROOT } from "../context/otel-api.ts";
-import type { Baggage, BaggageEntry, Context, Span, SpanContext } from "@opentelemetry/api";
+import type { Baggage, BaggageEntry, Context, SpanContext } from "@opentelemetry/api";
 
 /** The ids of {@link contextWith}'s span. */
 export const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
@@ -22,30 +23,10 @@ export interface ContextParts {
  */
 export function contextWith({ span, baggage }: ContextParts): Context {
   let ctx: Context = ROOT;
-  if (span !== undefined) ctx = ctx.setValue(Symbol.for("OpenTelemetry Context Key SPAN"), spanOf(span === true ? {} : span));
+  if (span !== undefined)
+    ctx = withSpanContext(ctx, { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1, ...(span === true ? {} : span) });
   if (baggage !== undefined) ctx = ctx.setValue(Symbol.for("OpenTelemetry Baggage Key"), baggageOf(Object.entries(baggage)));
   return ctx;
-}
-
-function spanOf(parts: Partial<SpanContext>): Span {
-  const span: Span = {
-    spanContext: () => ({ traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1, ...parts }),
-    isRecording: () => false,
-    setAttribute: () => span,
-    setAttributes: () => span,
-    addEvent: () => span,
-    addLink: () => span,
-    addLinks: () => span,
-    setStatus: () => span,
-    updateName: () => span,
-    recordException() {
-      // It does not record.
-    },
-    end() {
-      // It has no end to tell anybody of.
-    },
-  };
-  return span;
 }
 
 function baggageOf(members: readonly [string, string][]): Baggage {

@@ -13,10 +13,6 @@ import type { LogValuer } from "./log-value.ts";
 import type { Plain } from "./plain.ts";
 import type { Walk } from "./walk.ts";
 
-export { cutString } from "./cut-string.ts";
-export { errorType } from "./error-members.ts";
-export { thrown } from "./marker.ts";
-
 /**
  * Decides what a JavaScript value becomes, in every output. It never throws: what cannot be read becomes a marker that says why.
  * `undefined` means that nothing is left to write: the value was undefined, or a group without members.

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { base64, formatJson } from "../../src/format/json.ts";
+import { formatJson } from "../../src/format/json.ts";
 import { Binding } from "../../src/record/binding.ts";
 import { createRecord } from "../../src/record/log-record.ts";
+import { base64 } from "../../src/value/base64.ts";
 import type { LogRecord } from "../../src/record/log-record.ts";
 
 const spanContext = { traceId: "4bf92f3577b34da6a3ce929d0e0e4736", spanId: "00f067aa0ba902b7", traceFlags: 257 };

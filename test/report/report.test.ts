@@ -120,7 +120,7 @@ describe("report", () => {
 
   test("is heard by OpenTelemetry's diag, whose failure harms nothing", () => {
     const globals = globalThis as { [API]?: unknown };
-    const diag = { warn: (line: string) => void heard.push(line), error: () => undefined };
+    const diag = { warn: (line: string): void => void heard.push(line), error: () => undefined };
     globals[API] = { diag };
     report("diag", "one");
     diag.warn = () => {
@@ -128,7 +128,9 @@ describe("report", () => {
     };
     report("diag2", "two");
     // Who hears it may report in turn.
-    diag.warn = () => report("diag3", "heard");
+    diag.warn = () => {
+      report("diag3", "heard");
+    };
     report("diag3", "three");
     Reflect.deleteProperty(globals, API);
     expect(heard).toEqual(["correlog: diag: one"]);

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { resolveLimits } from "../../src/value/limits.ts";
 import { lazy, logValue } from "../../src/value/log-value.ts";
 import { Group, mergeGroups, PlainError } from "../../src/value/plain.ts";
-import { cutString, resolve, resolveGroup } from "../../src/value/resolve.ts";
+import { cutString } from "../../src/value/cut-string.ts";
+import { resolve, resolveGroup } from "../../src/value/resolve.ts";
 import type { Plain } from "../../src/value/plain.ts";
 
 const circularFree = { a: 1 };
