@@ -1,15 +1,19 @@
 import { execFileSync, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DgramSocket } from "node-unix-socket";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Logger } from "../../src/logger/logger.ts";
 import { syslogHandler } from "../../src/syslog/syslog-handler.ts";
 import { ALL, child, ENDS } from "./child.ts";
 import { parse, unframe } from "./rfc5424.ts";
 import type { LocalSocket } from "../../src/syslog/index.ts";
+
+/** An app that has the package of the README's recipe; `npm run test:setup` installs it. */
+const APP = join(import.meta.dirname, "../fixtures/unix-socket/app.js");
+const { DgramSocket } = createRequire(APP)("node-unix-socket") as { readonly DgramSocket: new () => LocalSocket };
 
 /** Binds a datagram socket, which Node cannot, and writes what comes as frames. A line on standard input lets it read. */
 const RECEIVER = `
@@ -81,7 +85,7 @@ async function receiver(): Promise<LocalReceiver> {
 const open = (): LocalSocket => new DgramSocket();
 /** Is that for a program in another process. */
 const SOCKET = `socket: (() => {
-  const { DgramSocket } = process.getBuiltinModule("node:module").createRequire(import.meta.url)("node-unix-socket");
+  const { DgramSocket } = process.getBuiltinModule("node:module").createRequire(${JSON.stringify(APP)})("node-unix-socket");
   return () => new DgramSocket();
 })()`;
 
@@ -174,6 +178,7 @@ describe.skipIf(!hasPython)("a local datagram socket", () => {
     const code = recipe
       .replaceAll(/```(?:ts)?\n?/g, "")
       .replace("/dev/log", path)
+      .replace('"node-unix-socket"', JSON.stringify(createRequire(APP).resolve("node-unix-socket")))
       .replace('"correlog"', JSON.stringify(join(root, "src/logger/logger.ts")))
       .replace('"correlog/syslog"', JSON.stringify(join(root, "src/syslog/index.ts")));
     execFileSync(process.execPath, ["--no-warnings", "--input-type=module", "-e", code], { cwd: root, timeout: 20_000 });
