@@ -54,8 +54,9 @@ export function reportUnsaid(): void {
 
 function summarize(source: string, fault: Fault): void {
   const { unsaid, total, last } = fault;
-  if (unsaid === 0) return;
   clearTimeout(fault.timer);
+  fault.heardAt = -Infinity;
+  if (unsaid === 0) return;
   fault.unsaid = 0;
   // It is heard now: the next one waits as long.
   summarizeLater(source, fault);
