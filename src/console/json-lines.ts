@@ -1,8 +1,9 @@
-import { formatJson } from "../format/json.ts";
+import { JSON_LAYOUT } from "../format/json-layout.ts";
 import { JsonLineEncoder } from "../format/json-line.ts";
 import { resolveLimits } from "../value/limits.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { LineHandler, putText } from "./line-handler.ts";
+import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { Limits } from "../value/limits.ts";
 import type { LineOptions } from "./line-options.ts";
@@ -21,17 +22,22 @@ export function jsonLines(options: LineOptions = {}): Handler {
       `${schema === undefined ? "rest" : "schema"}: expected by jsonHandler of "correlog", not by that of "correlog/core"`,
     );
   }
+  return layoutLines(JSON_LAYOUT, options);
+}
+
+/** Writes each record as one line of JSON in a layout: bytes where the writer takes them, else text. */
+export function layoutLines(layout: JsonLayout, options: LineOptions): Handler {
   const limits = resolveLimits(options.limits);
   return new LineHandler(options, (writer) => {
-    if (!(writer instanceof FdWriter)) return putText((record) => formatJson(record, limits))(writer);
-    return putBytes(writer, limits);
+    if (!(writer instanceof FdWriter)) return putText((record) => layout.format(record, limits))(writer);
+    return putBytes(writer, layout, limits);
   });
 }
 
-function putBytes(writer: FdWriter, limits: Limits): ReturnType<ReturnType<typeof putText>> {
-  const encoder = new JsonLineEncoder(writer, limits);
+function putBytes(writer: FdWriter, layout: JsonLayout, limits: Limits): ReturnType<ReturnType<typeof putText>> {
+  const encoder = new JsonLineEncoder(writer, limits, layout);
   return (record, atOnce) => {
     if (encoder.encode(record)) writer.commit(atOnce);
-    else writer.write(formatJson(record, limits));
+    else writer.write(layout.format(record, limits));
   };
 }

@@ -7,6 +7,7 @@ import type { Binding } from "../record/binding.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
 import type { JsonKeys } from "./json-keys.ts";
+import type { JsonLayout } from "./json-layout.ts";
 
 /** Is a chain of bindings ready to be copied in front of a record's own attributes. */
 export interface Rendered {
@@ -51,12 +52,22 @@ export function extend(outer: Rendered, attrs: Attrs, open: string | undefined, 
   return { open, closed: "", bytes: undefined, uses: 0, groups: 0, taken, mask, count: taken.length, source: { outer, attrs } };
 }
 
+/** Tells attributes that are the same whenever they are read. */
+export function isFlat(attrs: Attrs): boolean {
+  for (const name in attrs) {
+    const value = attrs[name];
+    if (typeof value === "object" ? value !== null : typeof value === "function") return false;
+  }
+  return true;
+}
+
 /** Renders any chain by the definition; undefined when some of it must be merged with each record anew. */
-export function render(binding: Binding, keys: JsonKeys, limits: Limits): Rendered | undefined {
+export function render(binding: Binding, keys: JsonKeys, limits: Limits, layout: JsonLayout): Rendered | undefined {
   if (boundTooMany(binding, limits) > 0) return undefined;
-  const open = place(bind(binding, new Group([[PLACE, null]]), limits), keys);
-  if (open === undefined) return undefined;
-  const closed = bind(binding, new Group(), limits);
+  const tree = layout.bound(bind(binding, new Group([[PLACE, null]]), limits));
+  const open = tree && place(tree, keys);
+  const closed = layout.bound(bind(binding, new Group(), limits));
+  if (open === undefined || closed === undefined) return undefined;
   return { ...open, closed: jsonMembers(closed), bytes: undefined, uses: 0, source: undefined };
 }
 

@@ -1,8 +1,7 @@
-import { RESERVED } from "../record/reserved.ts";
 import { wordsOf } from "./json-bytes.ts";
 import type { Words } from "./json-bytes.ts";
 
-/** Marks a key that is a field of the record's own, which at the root is not for the fast way. */
+/** Marks a key that at the root is not for the fast way: the layout's reserved ones. */
 export const RESERVED_KEY = 1;
 /** Marks a key that is never for the fast way: the empty one, or no well-formed text, which may become the same as another. */
 export const MALFORMED_KEY = 2;
@@ -23,6 +22,11 @@ const MOST_KEYS = 4096;
 /** Keeps the bytes of names: copying them is 0.63 to 0.86 of quoting them each time. */
 export class JsonKeys {
   readonly #keys = new Map<string, JsonKey>();
+  readonly #reserved: ReadonlySet<string>;
+
+  constructor(reserved: ReadonlySet<string>) {
+    this.#reserved = reserved;
+  }
 
   of(name: string): JsonKey {
     return this.#keys.get(name) ?? this.#add(name);
@@ -30,7 +34,7 @@ export class JsonKeys {
 
   #add(name: string): JsonKey {
     const { words, length } = wordsOf(`,${JSON.stringify(name.toWellFormed())}:`);
-    const odd = (RESERVED.has(name) ? RESERVED_KEY : 0) | (name === "" || !name.isWellFormed() ? MALFORMED_KEY : 0);
+    const odd = (this.#reserved.has(name) ? RESERVED_KEY : 0) | (name === "" || !name.isWellFormed() ? MALFORMED_KEY : 0);
     const key = { name, words, length, bits: odd | (4 << (this.#keys.size % 29)) };
     if (this.#keys.size < MOST_KEYS) this.#keys.set(name, key);
     return key;

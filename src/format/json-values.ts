@@ -1,5 +1,5 @@
 import { logValue } from "../value/log-value.ts";
-import { isPlainMap } from "../value/plain.ts";
+import { isPlainMap, PlainError } from "../value/plain.ts";
 import { cutString } from "../value/cut-string.ts";
 import { errorType } from "../value/error-members.ts";
 import { resolve } from "../value/resolve.ts";
@@ -9,9 +9,12 @@ import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
 import type { JsonBytes } from "./json-bytes.ts";
 import type { JsonKeys } from "./json-keys.ts";
+import type { JsonLayout } from "./json-layout.ts";
 
 /** Says that something is not for the fast way. No position is negative. */
 export const ODD = -1;
+/** Says that a value takes its whole record off the fast way. */
+export const RECORD_ODD = -2;
 /** Room that is always there before a token: for any number, word or short key. */
 export const ROOM = 1024;
 /** Nesting that is written without looking for circles; a deeper value is resolved first. */
@@ -31,15 +34,17 @@ export class JsonValues {
   readonly #json: JsonBytes;
   readonly #keys: JsonKeys;
   readonly #limits: Limits;
+  readonly #errorsApart: boolean;
   /** The longest string that is not cut. */
   readonly mostString: number;
   readonly #mostDepth: number;
   readonly #mostNested: number;
 
-  constructor(json: JsonBytes, keys: JsonKeys, limits: Limits) {
+  constructor(json: JsonBytes, keys: JsonKeys, limits: Limits, { errorsApart }: JsonLayout) {
     this.#json = json;
     this.#keys = keys;
     this.#limits = limits;
+    this.#errorsApart = errorsApart;
     this.mostString = Math.min(limits.stringLength, Math.max(limits.size - 8, 16));
     this.#mostDepth = Math.min(PLAIN_DEPTH, limits.depth);
     // A value costs 8 of the size and takes 2 bytes at least.
@@ -53,7 +58,7 @@ export class JsonValues {
     return this.#json.string(at, text);
   }
 
-  /** Writes a value that is neither string nor number; {@link ODD} when nothing is left of it. */
+  /** Writes a value that is neither string nor number; {@link ODD} when nothing is left of it, {@link RECORD_ODD} for an Error where errors stand apart. */
   any(at: number, value: unknown): number {
     if (typeof value === "boolean") return this.#json.boolean(at, value);
     if (value === null) return this.#json.raw(at, NULL);
@@ -62,7 +67,8 @@ export class JsonValues {
       if (end !== ODD) return end;
     }
     const plain = resolve(value, this.#limits);
-    return plain === undefined ? ODD : this.#plain(at, plain);
+    if (plain === undefined) return ODD;
+    return this.#errorsApart && plain instanceof PlainError ? RECORD_ODD : this.#plain(at, plain);
   }
 
   /** Writes literals and arrays as they are; ODD for what must be resolved: too deep or too large, an instance, an empty group. */
@@ -109,6 +115,7 @@ export class JsonValues {
 
   /** Writes an error that has nothing but what every error has: no need to resolve its chain. */
   #error(at: number, error: Error): number {
+    if (this.#errorsApart) return RECORD_ODD;
     if (logValue in error || "cause" in error || "errors" in error || "code" in error) return ODD;
     for (const name in error) if (Object.hasOwn(error, name) && name !== "name") return ODD;
     const { message, stack } = error;
