@@ -1,12 +1,14 @@
 import { levelName } from "../level/level.ts";
-import { isoTime } from "../record/line-fields.ts";
+import { layoutLines } from "../console/json-lines.ts";
 import { plainAttrs } from "../record/record-attrs.ts";
-import { fieldsHandler, firstError, flagsOf, putAttrs, renamed, replaced } from "./field-map.ts";
+import { firstError, flagsOf, headFields, layoutOf, putAttrs, putSpan, renamed, replaced } from "./field-map.ts";
 import type { LineOptions } from "../console/line-options.ts";
+import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
-import type { Plain, PlainMap } from "../value/plain.ts";
+import type { PlainMap } from "../value/plain.ts";
+import type { OwnFields } from "./field-map.ts";
 
 /** The fields below, and what Datadog reads before them: another attribute of one of these names would stand for the record's own. */
 const TAKEN: ReadonlySet<string> = new Set([
@@ -25,6 +27,21 @@ const TAKEN: ReadonlySet<string> = new Set([
   "evt.name",
 ]);
 
+const OWN: OwnFields = {
+  time: "timestamp",
+  level: "status",
+  logger: "logger.name",
+  eventName: "evt.name",
+  fixed: new Map(),
+  levelName: (level) => levelName(level).toLowerCase(),
+  span: (span) =>
+    new Map([
+      ["dd.trace_id", span.traceId],
+      ["dd.span_id", BigInt(`0x${span.spanId}`).toString()],
+      ["trace_flags", flagsOf(span)],
+    ]),
+};
+
 const ERROR_NAMES = { type: "kind" };
 
 /**
@@ -36,20 +53,10 @@ const ERROR_NAMES = { type: "kind" };
  */
 export function datadogFields(record: LogRecord, limits?: Limits): PlainMap {
   const { attrs, dropped } = plainAttrs(record, limits);
-  const { time, eventName, logger, spanContext } = record;
-  const fields = new Map<string, Plain>();
-  if (time !== undefined) fields.set("timestamp", isoTime(time));
-  fields.set("status", levelName(record.level).toLowerCase());
-  fields.set("message", record.message.toWellFormed());
-  if (logger !== undefined) fields.set("logger.name", logger.toWellFormed());
-  if (eventName !== undefined && eventName !== "") fields.set("evt.name", eventName.toWellFormed());
-  if (spanContext !== undefined) {
-    fields.set("dd.trace_id", spanContext.traceId);
-    fields.set("dd.span_id", BigInt(`0x${spanContext.spanId}`).toString());
-    fields.set("trace_flags", flagsOf(spanContext));
-  }
+  const fields = headFields(OWN, record);
   putAttrs(fields, withError(attrs), (key) => TAKEN.has(key));
   if (dropped > 0) fields.set("dropped_attributes_count", dropped);
+  putSpan(fields, OWN, record);
   return fields;
 }
 
@@ -59,11 +66,14 @@ function withError(attrs: PlainMap): PlainMap {
   return replaced(attrs, key, "error", renamed(error, ERROR_NAMES));
 }
 
+/** Is {@link datadogFields} for the encoder of bytes. */
+export const DATADOG_LAYOUT: JsonLayout = /* @__PURE__ */ layoutOf(OWN, datadogFields, TAKEN, (attrs) => attrs);
+
 /**
  * Writes each record as one line of JSON in Datadog's standard attributes, see {@link datadogFields}, for its agent.
  *
  * @throws RangeError or TypeError when an option is not what is expected; the message names it.
  */
 export function datadogHandler(options: LineOptions = {}): Handler {
-  return fieldsHandler(datadogFields, options);
+  return layoutLines(DATADOG_LAYOUT, options);
 }

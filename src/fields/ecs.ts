@@ -1,15 +1,30 @@
 import { levelName } from "../level/level.ts";
-import { isoTime } from "../record/line-fields.ts";
+import { layoutLines } from "../console/json-lines.ts";
 import { plainAttrs } from "../record/record-attrs.ts";
 import { isPlainMap } from "../value/plain.ts";
-import { fieldsHandler, firstError, flagsOf, putAttrs, renamed, replaced } from "./field-map.ts";
+import { firstError, flagsOf, headFields, layoutOf, putAttrs, putSpan, renamed, replaced } from "./field-map.ts";
 import type { LineOptions } from "../console/line-options.ts";
+import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
+import type { OwnFields } from "./field-map.ts";
 
-const VERSION = "8.11.0";
+const OWN: OwnFields = {
+  time: "@timestamp",
+  level: "log.level",
+  logger: "log.logger",
+  eventName: "event.action",
+  fixed: new Map([["ecs.version", "8.11.0"]]),
+  levelName: (level) => levelName(level).toLowerCase(),
+  span: (span) =>
+    new Map([
+      ["trace.id", span.traceId],
+      ["span.id", span.spanId],
+      ["trace_flags", flagsOf(span)],
+    ]),
+};
 
 /**
  * The field sets of the schema: each is an object in an index that was made from it, and Elasticsearch refuses a whole document in which one of them
@@ -26,14 +41,17 @@ const OBJECTS: ReadonlySet<string> = new Set(
 );
 
 /** The record's own fields that lie in an object where attributes may lie too. */
-const OWN: Readonly<Record<string, readonly string[]>> = {
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   log: ["level", "logger"],
   trace: ["id"],
   span: ["id"],
   ecs: ["version"],
   event: ["action"],
 };
-const DOTTED: ReadonlySet<string> = new Set(Object.entries(OWN).flatMap(([set, names]) => names.map((name) => `${set}.${name}`)));
+const DOTTED: ReadonlySet<string> = new Set(
+  Object.entries(MEMBERS).flatMap(([set, names]) => names.map((name) => `${set}.${name}`)),
+);
+const TAKEN: ReadonlySet<string> = new Set(["@timestamp", "message", "trace_flags", ...DOTTED]);
 
 const ERROR_NAMES = { stack: "stack_trace" };
 
@@ -46,21 +64,10 @@ const ERROR_NAMES = { stack: "stack_trace" };
  */
 export function ecsFields(record: LogRecord, limits?: Limits): PlainMap {
   const { attrs, dropped } = plainAttrs(record, limits);
-  const { time, eventName, logger, spanContext } = record;
-  const fields = new Map<string, Plain>();
-  if (time !== undefined) fields.set("@timestamp", isoTime(time));
-  fields.set("log.level", levelName(record.level).toLowerCase());
-  fields.set("message", record.message.toWellFormed());
-  fields.set("ecs.version", VERSION);
-  if (logger !== undefined) fields.set("log.logger", logger.toWellFormed());
-  if (eventName !== undefined && eventName !== "") fields.set("event.action", eventName.toWellFormed());
-  if (spanContext !== undefined) {
-    fields.set("trace.id", spanContext.traceId);
-    fields.set("span.id", spanContext.spanId);
-    fields.set("trace_flags", flagsOf(spanContext));
-  }
+  const fields = headFields(OWN, record);
   putAttrs(fields, withService(withError(attrs)), isTaken);
   if (dropped > 0) fields.set("labels.dropped_attributes_count", dropped);
+  putSpan(fields, OWN, record);
   return fields;
 }
 
@@ -77,10 +84,13 @@ function withService(attrs: PlainMap): PlainMap {
 }
 
 function isTaken(key: string, value: Plain): boolean {
-  if (key === "@timestamp" || key === "message" || key === "trace_flags" || DOTTED.has(key)) return true;
+  if (TAKEN.has(key)) return true;
   if (!OBJECTS.has(key)) return false;
-  return !isPlainMap(value) || (Object.hasOwn(OWN, key) && (OWN[key] ?? []).some((name) => value.has(name)));
+  return !isPlainMap(value) || (Object.hasOwn(MEMBERS, key) && (MEMBERS[key] ?? []).some((name) => value.has(name)));
 }
+
+/** Is {@link ecsFields} for the encoder of bytes: what may be moved goes by the map, but for a bound `service`. */
+export const ECS_LAYOUT: JsonLayout = /* @__PURE__ */ layoutOf(OWN, ecsFields, new Set([...TAKEN, ...OBJECTS]), withService);
 
 /**
  * Writes each record as one line of JSON in the Elastic Common Schema, see {@link ecsFields}, for Filebeat, Elastic Agent or Logstash.
@@ -88,5 +98,5 @@ function isTaken(key: string, value: Plain): boolean {
  * @throws RangeError or TypeError when an option is not what is expected; the message names it.
  */
 export function ecsHandler(options: LineOptions = {}): Handler {
-  return fieldsHandler(ecsFields, options);
+  return layoutLines(ECS_LAYOUT, options);
 }

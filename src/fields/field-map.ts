@@ -1,10 +1,9 @@
-import { LineHandler, putText } from "../console/line-handler.ts";
-import { jsonValue } from "../format/json.ts";
-import { resolveLimits } from "../value/limits.ts";
+import { jsonMembers, jsonValue } from "../format/json.ts";
+import { isoTime } from "../record/line-fields.ts";
 import { PlainError } from "../value/plain.ts";
 import type { SpanContext } from "@opentelemetry/api";
-import type { LineOptions } from "../console/line-options.ts";
-import type { Handler } from "../handler/handler.ts";
+import type { JsonLayout } from "../format/json-layout.ts";
+import type { Level } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
@@ -12,13 +11,65 @@ import type { Plain, PlainMap } from "../value/plain.ts";
 /** Gives the fields of a record's line as one backend names them, in their order. */
 export type FieldMap = (record: LogRecord, limits?: Limits) => PlainMap;
 
-/** Makes a handler that writes lines of JSON with these fields: 3 µs a line of three attributes, as `formatJson` takes, and 11 times `jsonHandler`. */
-export function fieldsHandler(fields: FieldMap, options: LineOptions): Handler {
-  const limits = resolveLimits(options.limits);
-  return new LineHandler(
-    options,
-    putText((record) => `${jsonValue(fields(record, limits))}\n`),
-  );
+/** Is how a backend names what is the record's own; its message is `message` with all three. */
+export interface OwnFields {
+  readonly time: string;
+  readonly level: string;
+  readonly logger: string;
+  readonly eventName: string;
+  /** What each line says behind its message. */
+  readonly fixed: PlainMap;
+  levelName(level: Level): string;
+  /** Gives the fields of the span, the last of a line. */
+  span(span: SpanContext): PlainMap;
+}
+
+/** Gives the record's own fields that stand before its attributes. */
+export function headFields(own: OwnFields, { time, level, message, logger, eventName }: LogRecord): Map<string, Plain> {
+  const fields = new Map<string, Plain>();
+  if (time !== undefined) fields.set(own.time, isoTime(time));
+  fields.set(own.level, own.levelName(level));
+  fields.set("message", message.toWellFormed());
+  for (const [key, value] of namesOf(own, logger, eventName)) fields.set(key, value);
+  return fields;
+}
+
+function namesOf(own: OwnFields, logger: string | undefined, eventName: string | undefined): PlainMap {
+  const fields = new Map(own.fixed);
+  if (logger !== undefined) fields.set(own.logger, logger.toWellFormed());
+  if (eventName !== undefined && eventName !== "") fields.set(own.eventName, eventName.toWellFormed());
+  return fields;
+}
+
+/** Puts the fields of the record's span behind the others. */
+export function putSpan(into: Map<string, Plain>, own: OwnFields, { spanContext }: LogRecord): void {
+  if (spanContext !== undefined) for (const [key, value] of own.span(spanContext)) into.set(key, value);
+}
+
+/**
+ * Gives a backend's fields as a layout for the encoder of bytes: a line of three attributes costs 1.00 to 1.01 of `jsonHandler`'s, where a map of
+ * fields made for each record cost 13 to 14. What the map moves or renames goes by the map still, 3 to 4 µs a line.
+ *
+ * @param fields is the definition.
+ * @param reserved are the keys of attributes that the definition moves or renames, for some of their values at least.
+ * @param bound gives bound attributes without an Error as they stand in each line.
+ */
+export function layoutOf(
+  own: OwnFields,
+  fields: FieldMap,
+  reserved: ReadonlySet<string>,
+  bound: (attrs: PlainMap) => PlainMap,
+): JsonLayout {
+  return {
+    time: own.time,
+    before: (level) => `${jsonMembers(new Map([[own.level, own.levelName(level)]]))},"message":`,
+    behind: (logger, eventName) => jsonMembers(namesOf(own, logger, eventName)),
+    ids: (span) => jsonMembers(own.span(span)),
+    reserved,
+    errorsApart: true,
+    bound: (attrs) => (firstError(attrs) === undefined ? bound(attrs) : undefined),
+    format: (record, limits) => `${jsonValue(fields(record, limits))}\n`,
+  };
 }
 
 /**

@@ -1,12 +1,13 @@
-import { isoTime } from "../record/line-fields.ts";
+import { layoutLines } from "../console/json-lines.ts";
 import { plainAttrs } from "../record/record-attrs.ts";
 import { PlainError } from "../value/plain.ts";
-import { fieldsHandler, firstError, flagsOf, putAttrs, replaced } from "./field-map.ts";
+import { firstError, flagsOf, headFields, layoutOf, putAttrs, putSpan, replaced } from "./field-map.ts";
 import type { LineOptions } from "../console/line-options.ts";
+import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { Level } from "../level/level.ts";
-import type { Plain, PlainMap } from "../value/plain.ts";
-import type { FieldMap } from "./field-map.ts";
+import type { PlainMap } from "../value/plain.ts";
+import type { FieldMap, OwnFields } from "./field-map.ts";
 
 export interface GcpOptions {
   /**
@@ -63,29 +64,41 @@ export function gcpSeverity(level: Level): string {
  * @see https://cloud.google.com/logging/docs/structured-logging#structured_logging_special_fields
  */
 export function gcpFields(options: GcpOptions = {}): FieldMap {
-  const project = projectOf(options);
+  return fieldsOf(ownOf(options));
+}
+
+function fieldsOf(own: OwnFields): FieldMap {
   return (record, limits) => {
     const { attrs, dropped } = plainAttrs(record, limits);
-    const { time, eventName, logger, spanContext } = record;
     const [key, error] = firstError(attrs) ?? [];
     const stack = error?.get("stack");
-    const fields = new Map<string, Plain>([["severity", gcpSeverity(record.level)]]);
-    if (time !== undefined) fields.set("time", isoTime(time));
-    fields.set("message", record.message.toWellFormed());
-    if (logger !== undefined) fields.set("logger", logger.toWellFormed());
-    if (eventName !== undefined && eventName !== "") fields.set("event_name", eventName.toWellFormed());
+    const fields = headFields(own, record);
     if (typeof stack === "string") fields.set("stack_trace", stack);
-    if (spanContext !== undefined) {
-      fields.set(TRACE, `projects/${project}/traces/${spanContext.traceId}`);
-      fields.set(SPAN, spanContext.spanId);
-      fields.set(SAMPLED, (spanContext.traceFlags & 1) === 1);
-      fields.set("trace_flags", flagsOf(spanContext));
-    }
     putAttrs(fields, key === undefined || error === undefined ? attrs : replaced(attrs, key, key, withoutStack(error)), (name) =>
       TAKEN.has(name),
     );
     if (dropped > 0) fields.set("dropped_attributes_count", dropped);
+    putSpan(fields, own, record);
     return fields;
+  };
+}
+
+function ownOf(options: GcpOptions): OwnFields {
+  const project = projectOf(options);
+  return {
+    time: "time",
+    level: "severity",
+    logger: "logger",
+    eventName: "event_name",
+    fixed: new Map(),
+    levelName: gcpSeverity,
+    span: (span) =>
+      new Map<string, string | boolean>([
+        [TRACE, `projects/${project}/traces/${span.traceId}`],
+        [SPAN, span.spanId],
+        [SAMPLED, (span.traceFlags & 1) === 1],
+        ["trace_flags", flagsOf(span)],
+      ]),
   };
 }
 
@@ -104,11 +117,17 @@ function projectOf({ projectId }: GcpOptions): string {
   );
 }
 
+/** Makes {@link gcpFields} for the encoder of bytes. */
+export function gcpLayout(options: GcpOptions): JsonLayout {
+  const own = ownOf(options);
+  return layoutOf(own, fieldsOf(own), TAKEN, (attrs) => attrs);
+}
+
 /**
  * Writes each record as one line of JSON for Google Cloud Logging, see {@link gcpFields}: on standard output in Cloud Run, GKE or Cloud Functions.
  *
  * @throws TypeError or RangeError when there is no project, or an option is not what is expected; the message names it.
  */
 export function gcpHandler(options: LineOptions & GcpOptions = {}): Handler {
-  return fieldsHandler(gcpFields(options), options);
+  return layoutLines(gcpLayout(options), options);
 }

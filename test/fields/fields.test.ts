@@ -1,3 +1,6 @@
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { datadogHandler } from "../../src/fields/datadog.ts";
 import { ecsHandler } from "../../src/fields/ecs.ts";
@@ -5,6 +8,7 @@ import { gcpHandler, gcpSeverity } from "../../src/fields/gcp.ts";
 import { parseLevel } from "../../src/level/level.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import { contextWith, SPAN_ID, testHandler, TRACE_ID } from "../../src/testing/index.ts";
+import { fdWriter } from "../../src/write/descriptor.ts";
 import type { LineOptions } from "../../src/console/line-options.ts";
 import type { Handler } from "../../src/handler/handler.ts";
 import type { ConformanceOptions, ParsedRecord } from "../../src/testing/index.ts";
@@ -126,31 +130,31 @@ describe("whole lines", () => {
         "ecs.version": "8.11.0",
         "log.logger": "http",
         "event.action": "order.paid",
-        "trace.id": TRACE_ID,
-        "span.id": SPAN_ID,
-        trace_flags: "01",
         error: { type: "PaymentError", message: "no", stack_trace: STACK, code: 402 },
         status: 404,
         total: 12,
+        "trace.id": TRACE_ID,
+        "span.id": SPAN_ID,
+        trace_flags: "01",
       },
     },
     {
       name: "gcp",
       make: gcp,
       want: {
-        severity: "INFO",
         time: TIME,
+        severity: "INFO",
         message: "order.paid",
         logger: "http",
         event_name: "order.paid",
         stack_trace: STACK,
+        err: { type: "PaymentError", message: "no", code: 402 },
+        status: 404,
+        total: 12,
         "logging.googleapis.com/trace": `projects/shop/traces/${TRACE_ID}`,
         "logging.googleapis.com/spanId": SPAN_ID,
         "logging.googleapis.com/trace_sampled": true,
         trace_flags: "01",
-        err: { type: "PaymentError", message: "no", code: 402 },
-        status: 404,
-        total: 12,
       },
     },
     {
@@ -162,12 +166,12 @@ describe("whole lines", () => {
         message: "order.paid",
         "logger.name": "http",
         "evt.name": "order.paid",
-        "dd.trace_id": TRACE_ID,
-        "dd.span_id": BigInt(`0x${SPAN_ID}`).toString(),
-        trace_flags: "01",
         error: { kind: "PaymentError", message: "no", stack: STACK, code: 402 },
         total: 12,
         "attr.status": 404,
+        "dd.trace_id": TRACE_ID,
+        "dd.span_id": BigInt(`0x${SPAN_ID}`).toString(),
+        trace_flags: "01",
       },
     },
   ];
@@ -212,6 +216,27 @@ describe("ecs keeps documents that Elasticsearch would refuse", () => {
         ...rest
       } = lineOf(ecsHandler, (logger) => logger.info("m", attrs));
       expect(rest).toEqual(want);
+    });
+  }
+});
+
+describe("a descriptor gets the bytes of the lines that any writer gets", () => {
+  for (const [name, make] of Object.entries(HANDLERS)) {
+    test(`from ${name}`, async ({ onTestFinished }) => {
+      const folder = mkdtempSync(join(tmpdir(), "correlog-fields-"));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const file = join(folder, "lines");
+      const writer = fdWriter(openSync(file, "w"));
+      const lines: string[] = [];
+      for (const options of [{ writer }, { writer: { write: (text: string) => lines.push(text) } }]) {
+        const handler = make(options);
+        const logger = new Logger(handler, { clock: () => 1_000 }).with({ service: "shop" });
+        for (let i = 0; i < 3; i++) logger.named("http").event(contextWith({ span: true }), "order.paid", { status: 404, i });
+        for (let i = 0; i < 3; i++) logger.warn("paid", { i, user: { id: 7 }, total: 12.5 });
+        await handler.flush?.();
+      }
+      expect(readFileSync(file, "utf8")).toBe(lines.join(""));
+      expect(lines).toHaveLength(6);
     });
   }
 });
