@@ -31,6 +31,22 @@ export function withSecrets(attrs: object, paths: readonly Path[]): { readonly [
   return copy;
 }
 
+/** Gives the names of paths that lead to members of the root alone; undefined where one leads further. */
+export function flatNames(paths: readonly Path[]): readonly string[] | undefined {
+  const names = paths.map(([name = ""]) => name);
+  return paths.every((path) => path.length === 1) && !names.includes("__proto__") ? names : undefined;
+}
+
+/** Does for literals of primitive values what {@link withSecrets} does. */
+export function withFlatSecrets(
+  attrs: { readonly [key: string]: unknown },
+  names: readonly string[],
+): { readonly [key: string]: unknown } {
+  const copy = { ...attrs };
+  for (const name of names) if (Object.hasOwn(copy, name)) copy[name] = secret(copy[name]);
+  return copy;
+}
+
 /** A key named `__proto__` is one like any other. */
 const OWN = { enumerable: true, configurable: true, writable: true };
 

@@ -5,14 +5,16 @@ import { resolveGroup } from "../value/resolve.ts";
 import { misfits } from "../schema/fit.ts";
 import { checkObjectSchema } from "../schema/json-schema.ts";
 import { expected, knownOptions } from "../middleware/option.ts";
-import { classifiedPaths, withSecrets } from "./classified.ts";
+import { classifiedPaths, flatNames, withFlatSecrets, withSecrets } from "./classified.ts";
 import { lineSchemaOf } from "./line-schema.ts";
+import { quickFitOf } from "./quick-fit.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Level, LevelInput } from "../level/level.ts";
 import type { Logger } from "../logger/logger.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
 import type { Path } from "./classified.ts";
 import type { EventAttrs, StandardIssue, StandardSchema } from "./from-schema.ts";
+import type { Flat, IsQuick } from "./quick-fit.ts";
 
 export interface EventOptions {
   /** How severe the event is: a level's name or a number from 1 to 24. Default: `info`. */
@@ -69,12 +71,13 @@ export function defineEvent<const S extends StandardSchema | JsonSchema>(
     throw new TypeError(`name: expected the name of an event, got ${JSON.stringify(name)}`);
   knownOptions("defineEvent", options, ["level", "classified"]);
   const level = readLevel(options.level ?? INFO);
-  const { find, jsonSchema } = readSchema(schema, options.classified !== undefined);
+  const { find, isQuick, jsonSchema } = readSchema(schema, options.classified !== undefined);
   const paths = [...(jsonSchema === undefined ? [] : classifiedPaths(jsonSchema)), ...readClassified(options.classified ?? [])];
-  const log = (logger: Pick<Logger, "enabled" | "logEvent">, ...args: readonly unknown[]): void => {
-    const [ctx, attrs] = args.length > 1 || isContext(args[0]) ? [args[0] as Context | undefined, args[1]] : [undefined, args[0]];
-    if (!logger.enabled(level, ctx)) return;
-    logger.logEvent(level, ctx, name, eventAttrs(attrs, find, paths));
+  const show = showOf(find, isQuick, paths);
+  const log = function event(logger: Pick<Logger, "enabled" | "logEvent">, first: unknown, second?: unknown): void {
+    const hasContext = arguments.length > 2 || isContext(first);
+    const ctx = hasContext ? (first as Context | undefined) : undefined;
+    if (logger.enabled(level, ctx)) logger.logEvent(level, ctx, name, show(hasContext ? second : first));
   };
   const lineSchema = jsonSchema === undefined ? undefined : lineSchemaOf(jsonSchema, paths);
   return Object.assign(log, { eventName: name, level, schema: jsonSchema, lineSchema });
@@ -88,6 +91,17 @@ function readLevel(input: LevelInput): Level {
 
 /** Tells where attributes do not fit. */
 type FindMisfits = (attrs: object) => readonly string[];
+
+/** Gives the attributes as the record has them. */
+type Show = (attrs: unknown) => { readonly [key: string]: unknown };
+
+function showOf(find: FindMisfits, isQuick: IsQuick, paths: readonly Path[]): Show {
+  const names = flatNames(paths);
+  return (attrs) => {
+    if (names !== undefined && isQuick(attrs)) return names.length === 0 ? attrs : withFlatSecrets(attrs, names);
+    return eventAttrs(attrs, find, paths);
+  };
+}
 
 function eventAttrs(attrs: unknown, find: FindMisfits, paths: readonly Path[]): { readonly [key: string]: unknown } {
   try {
@@ -103,16 +117,24 @@ function eventAttrs(attrs: unknown, find: FindMisfits, paths: readonly Path[]): 
   }
 }
 
+/** Asks the library in every case: what it checks is not known here. */
+function neverQuick(attrs: unknown): attrs is Flat {
+  return attrs === NOTHING;
+}
+
+const NOTHING: unique symbol = Symbol("no attributes");
+
 function readSchema(
   schema: unknown,
   saysClassified: boolean,
-): { readonly find: FindMisfits; readonly jsonSchema: JsonSchema | undefined } {
+): { readonly find: FindMisfits; readonly isQuick: IsQuick; readonly jsonSchema: JsonSchema | undefined } {
   if (isStandard(schema)) {
     const standard = schema["~standard"];
-    return { find: (attrs) => standardMisfits(standard, attrs), jsonSchema: jsonSchemaOf(standard, saysClassified) };
+    const find: FindMisfits = (attrs) => standardMisfits(standard, attrs);
+    return { find, isQuick: neverQuick, jsonSchema: jsonSchemaOf(standard, saysClassified) };
   }
   const jsonSchema = checkObjectSchema(schema);
-  return { find: (attrs) => misfits(jsonSchema, resolveGroup(attrs)), jsonSchema };
+  return { find: (attrs) => misfits(jsonSchema, resolveGroup(attrs)), isQuick: quickFitOf(jsonSchema), jsonSchema };
 }
 
 /** Asks a library for its schema. What it classifies must not be missed silently: where it cannot be read, the option must say it. */
