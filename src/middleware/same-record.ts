@@ -51,23 +51,34 @@ export function isSameBaggage(one: LogRecord["baggage"], other: LogRecord["bagga
 
 /**
  * Gives a number that is the same for records that are, and mostly another for others: of a text its length and three characters. It
- * costs a fraction of making a key as text.
+ * costs a fraction of making a key as text. No hash is negative.
  */
-export function hashOf({ level, message }: LogRecord, attrs: Comparable, bound: number): number {
-  const hash = hashAttrs(mix(mix(level, hashText(message)), bound), attrs);
-  // 30 bits: a Map finds numbers that are no small integers by twice the cost.
-  return hash === NOT_FLAT ? NOT_FLAT : hash & 0x3fff_ffff;
+export function hashOf(record: LogRecord, attrs: Comparable, bound: number): number {
+  const hash = hashOfHead(record, bound);
+  return attrs instanceof Group ? hashMap(hash, attrs) & SMALL : hashAttrs(hash, attrs);
 }
 
-/** Says in place of a hash that attributes are not ready to compare. No hash is fractional. */
-export const NOT_FLAT = 0.5;
+/** Does the same with the record's own attributes; {@link NOT_FLAT} where they are not ready to compare. */
+export function hashOfFlat(record: LogRecord, bound: number): number {
+  return hashAttrs(hashOfHead(record, bound), record.attrs);
+}
+
+/** Says in place of a hash that attributes are not ready to compare. */
+export const NOT_FLAT = -1;
+
+/** 30 bits: a Map finds numbers that are no small integers by twice the cost. */
+const SMALL = 0x3fff_ffff;
+
+function hashOfHead({ level, message }: LogRecord, bound: number): number {
+  return mix(mix(level, hashText(message)), bound);
+}
 
 /** Does the same for what is bound; it is the same for the same chain, and is worth keeping. */
 export function hashOfBinding(binding: Binding | undefined): number {
   let hash = 0;
   for (let step = binding; step !== undefined; step = step.parent) {
     if (step.attrs === undefined) hash = mix(hash, hashText(step.group ?? ""));
-    else hash = hashAttrs(hash, isFlat(step.attrs) ? step.attrs : step.own(DEFAULT_LIMITS).attrs);
+    else hash = isFlat(step.attrs) ? hashAttrs(hash, step.attrs) : hashMap(hash, step.own(DEFAULT_LIMITS).attrs);
   }
   return hash;
 }
@@ -76,21 +87,22 @@ function isFlat(attrs: Attrs): boolean {
   return toComparable(attrs) === attrs;
 }
 
-function hashAttrs(seed: number, attrs: Comparable): number {
-  if (attrs === undefined) return seed;
-  if (attrs instanceof Group) return hashMap(seed, attrs);
+function hashAttrs(seed: number, attrs: Attrs | undefined): number {
   let hash = seed;
   try {
     for (const key in attrs) {
       const value = attrs[key];
-      if (!isPrimitive(value)) return NOT_FLAT;
-      hash = mix(hashValue(hash, value), key.length);
+      // The commonest first.
+      if (typeof value === "string") hash = mix(hash, hashText(value));
+      else if (typeof value === "number") hash = mix(hash, hashNumber(value));
+      else if (isPrimitive(value)) hash = hashValue(hash, value);
+      else return NOT_FLAT;
     }
   } catch {
     // A getter or a proxy threw: resolving says so in its place, and that can be compared.
     return NOT_FLAT;
   }
-  return hash;
+  return hash & SMALL;
 }
 
 function hashMap(seed: number, map: PlainMap): number {
@@ -105,14 +117,22 @@ function hashMap(seed: number, map: PlainMap): number {
 
 function hashValue(hash: number, value: unknown): number {
   if (typeof value === "string") return mix(hash, hashText(value));
-  if (typeof value === "number") return mix(hash, Number.isInteger(value) ? value : value * 1_000_003);
+  if (typeof value === "number") return mix(hash, hashNumber(value));
   return mix(hash, value === true ? 3 : 5);
+}
+
+/** 0 and -0 have one, which are not the same: that costs a comparison. */
+function hashNumber(value: number): number {
+  const whole = value | 0;
+  return whole === value ? whole : (value * 1_000_003) | 0;
 }
 
 function hashText(text: string): number {
   const { length } = text;
   if (length === 0) return 1;
-  return length * 8191 + text.charCodeAt(0) * 31 + text.charCodeAt(length >> 1) * 131 + text.charCodeAt(length - 1) * 7;
+  // Near the end, where ids and times differ; the middle of a UUID is a dash.
+  const inside = text.charCodeAt((length * 5) >> 3);
+  return (length << 16) ^ (text.charCodeAt(length - 1) << 8) ^ (text.charCodeAt(length >> 1) << 4) ^ inside;
 }
 
 function mix(hash: number, value: number): number {

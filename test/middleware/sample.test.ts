@@ -263,6 +263,18 @@ describe("collapseRepeats", () => {
     expect(pairs.map(([one, other]) => isSameAttrs(one, other))).toEqual(pairs.map(([, , same]) => same));
   });
 
+  test("knows each of many records whose texts differ in places that are not looked at first", () => {
+    const { memory, logger } = through(collapseRepeats());
+    const textOf = (i: number): string =>
+      `order ${String(i).padStart(4, "0")} of the 22nd was not paid in time by anybody who is known`;
+    for (let round = 0; round < 2; round++) repeat(300, (i) => logger.info("m", { text: textOf(i), i: 1.5 }));
+    expect(memory.records.map(({ attrs }) => attrs["text"])).toEqual(Array.from({ length: 300 }, (_, i) => textOf(i)));
+    vi.advanceTimersByTime(1000);
+    expect(memory.records).toHaveLength(600);
+    repeat(300, (i) => logger.info("m", { text: textOf(i), i: 1.5 }));
+    expect(memory.records).toHaveLength(900);
+  });
+
   test("knows nested values, errors, and bound attributes of another logger by what they are", () => {
     const { memory, logger } = through(collapseRepeats());
     const error = new Error("e");
