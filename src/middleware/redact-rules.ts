@@ -24,8 +24,12 @@ export interface Step {
   readonly isClear: boolean;
   /** The member that followed the last time: a call site passes the same keys in the same order, which is seen by comparing them. */
   next: Step;
-  /** How often the value here is still asked whether it is a getter's. */
+  /** How often the value here is still asked whether it is a getter's. Never 0 where it is not clear: one look tells both. */
   unasked: number;
+  /** The text that stood here last and had nothing that a pattern finds; empty where none is kept. */
+  clean: string;
+  /** How many more texts are kept here, each in place of the one before; the last of them lets go of it. */
+  unkept: number;
 }
 
 /** How many steps are kept; beyond, where keys come from data, they are computed. */
@@ -114,10 +118,14 @@ export class RedactRules {
 
 /** How often a value's place is looked at for a getter; one where a getter was is always looked at. */
 const MOST_ASKED = 64;
+/** Is the count of {@link Step.unasked} that does not go down: asked for good. */
+export const FOR_GOOD: number = 2 ** 30;
+/** How many texts a place keeps, one after the other. */
+const MOST_TEXTS = 64;
 
 function stepTo(key: string, name: string, state: RuleState): Step {
   const isClear = key !== "" && name === key && !state.hit;
-  return { key, name, state, isClear, next: NO_STEP, unasked: MOST_ASKED };
+  return { key, name, state, isClear, next: NO_STEP, unasked: isClear ? MOST_ASKED : FOR_GOOD, clean: "", unkept: MOST_TEXTS };
 }
 
 class State implements RuleState {
@@ -133,7 +141,7 @@ class State implements RuleState {
     this.alive = alive;
     this.byPath = byPath;
     this.#make = make;
-    this.start = { key: "", name: "", state: this, isClear: false, next: NO_STEP, unasked: 0 };
+    this.start = { key: "", name: "", state: this, isClear: false, next: NO_STEP, unasked: FOR_GOOD, clean: "", unkept: 0 };
   }
 
   step(key: string): Step {
@@ -165,7 +173,9 @@ const NO_STEP: Step = {
   set next(_: Step) {
     // No member follows it.
   },
-  unasked: 0,
+  unasked: FOR_GOOD,
+  clean: "",
+  unkept: 0,
 };
 
 function parsePath(path: unknown, place: number): readonly string[] {

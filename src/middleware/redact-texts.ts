@@ -8,7 +8,12 @@ interface Pattern {
   /** Without `g`: it keeps no place, which spares setting one. */
   readonly test: RegExp;
   readonly needs: PatternNeeds;
+  /** A character of the text that it needs; empty when it needs none. To look for one costs 10 ns, for several 26. */
+  readonly mark: string;
 }
+
+/** From the rarest in texts to the commonest; what is none of them is common. */
+const RARE = [/[^\w\s.,:/-]/, /[A-Z]/, /[\d_]/];
 
 /** Tells texts in which a pattern finds something; most are told by their length, or by a character that they do not have. */
 export class RedactTexts {
@@ -28,7 +33,8 @@ export class RedactTexts {
     this.any = regExps.length > 0;
     this.#patterns = regExps.map(({ source, flags }) => {
       const test = new RegExp(source, flags.replace("g", ""));
-      return { test, needs: needsOf(test) };
+      const needs = needsOf(test);
+      return { test, needs, mark: rarestOf(needs.text) };
     });
     this.leastLength = Math.min(...this.#patterns.map(({ needs }) => needs.length));
     const digits = Math.min(...this.#patterns.filter(({ needs }) => needs.inNumbers).map(({ needs }) => needs.length));
@@ -40,8 +46,8 @@ export class RedactTexts {
   /** Tells a text without anything to censor. */
   isClean(text: string): boolean {
     if (text.length < this.leastLength) return true;
-    for (const { test, needs } of this.#patterns) {
-      if (text.length < needs.length || (needs.text !== "" && !text.includes(needs.text))) continue;
+    for (const { test, needs, mark } of this.#patterns) {
+      if (text.length < needs.length || (mark !== "" && !(text.includes(mark) && text.includes(needs.text)))) continue;
       if (test.test(text)) return false;
     }
     return true;
@@ -78,4 +84,12 @@ export class RedactTexts {
         return true;
     }
   }
+}
+
+function rarestOf(text: string): string {
+  for (const each of RARE) {
+    const [found] = each.exec(text) ?? [];
+    if (found !== undefined) return found;
+  }
+  return text.slice(0, 1);
 }

@@ -39,6 +39,8 @@ export interface RedactOptions {
  * What was looked at is what goes on: values that run code when they are read (getters, proxies, `toJSON()`, instances) are read once,
  * and copied. To ask each member whether it is a getter's would cost as much as the line; a key is asked at its first 64 records at a
  * place, and for good where one was found. Bytes are not searched.
+ * A text of up to 128 characters in which no pattern found anything is kept where it stood, until another stands there, and is not
+ * searched again; a place where texts vary soon keeps none.
  *
  * @throws TypeError or RangeError when an option is not what is expected, or when there is none of `paths`, `keys` and `patterns`.
  *
@@ -109,16 +111,23 @@ class RecordRedactor {
   }
 
   redact(record: LogRecord): LogRecord {
-    const bound = record.binding === undefined ? this.#unbound : this.#of(record.binding);
+    const { binding, baggage } = record;
+    const bound = binding === undefined ? this.#unbound : this.#of(binding);
     const attrs = record.attrs === undefined ? undefined : this.#redactor.attrs(record.attrs, bound.state, bound.path);
+    const isSame = attrs === record.attrs && bound.binding === binding && baggage === undefined;
+    return isSame && !this.#redactor.anyText ? record : this.#texts(record, bound.binding, attrs);
+  }
+
+  /** Goes on with what is text, and baggage. */
+  #texts(record: LogRecord, binding: Binding | undefined, attrs: Attrs | undefined): LogRecord {
     const baggage = record.baggage === undefined ? undefined : this.#baggage(record.baggage);
     const message = this.#redactor.message(record.message);
     const eventName = record.eventName === undefined ? undefined : this.#redactor.message(record.eventName);
     const logger = record.logger === undefined ? undefined : this.#redactor.message(record.logger);
     const isSame =
-      attrs === record.attrs && bound.binding === record.binding && message === record.message && baggage === record.baggage;
+      attrs === record.attrs && binding === record.binding && message === record.message && baggage === record.baggage;
     if (isSame && eventName === record.eventName && logger === record.logger) return record;
-    return { ...record, attrs, binding: bound.binding, message, baggage, eventName, logger };
+    return { ...record, attrs, binding, message, baggage, eventName, logger };
   }
 
   #of(binding: Binding): Bound {

@@ -33,11 +33,14 @@ export class Redactor {
   readonly #texts: RedactTexts;
   readonly #scan: RedactScan;
   readonly #censor: CensorFunction;
+  /** There are patterns: without any nothing is found in a text. */
+  readonly anyText: boolean;
   #walk: Walk = { around: [], path: [], left: 0 };
   #isWalking = false;
 
   constructor(texts: RedactTexts, censor: CensorFunction) {
     this.#texts = texts;
+    this.anyText = texts.any;
     this.#scan = new RedactScan(texts);
     this.#censor = censor;
   }

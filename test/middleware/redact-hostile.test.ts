@@ -108,6 +108,43 @@ test.each(CASES)("redact: what was looked at is what goes on: $name", ({ attrs }
   }
 });
 
+test("redact: a text is looked at also where another one of its kind stood a thousand times, and had nothing", () => {
+  let text = "";
+  const next = { enabled: () => true, handle: (record: Parameters<typeof formatJson>[0]) => void (text += formatJson(record)) };
+  const logger = new Logger(redact({ patterns: [/hunter2/] })(next));
+  const plain = "plain2plain2pl";
+  for (const times of [1, 2, 63, 64, 1000]) {
+    for (let i = 0; i < times; i++) logger.info("m", { a: plain, o: { b: i % 3 === 0 ? plain : `plain2pl${i}` } });
+    logger.info("m", { a: SECRET, o: { b: SECRET } });
+    logger.info("m", { a: plain, o: { b: SECRET } });
+    logger.info("m", { a: SECRET, o: { b: plain } });
+  }
+  expect(text).not.toContain("hunter2");
+  expect(text.split("[Redacted]")).toHaveLength(5 * 8 + 1);
+});
+
+test("redact: a rule's key is found among keys that stood there a thousand times, and one without a name is inlined", () => {
+  let text = "";
+  const next = { enabled: () => true, handle: (record: Parameters<typeof formatJson>[0]) => void (text += formatJson(record)) };
+  const logger = new Logger(redact({ paths: ["o.x"], keys: ["password"] })(next));
+  for (let i = 0; i < 1000; i++) logger.info("m", { a: 1, o: { b: "ok", c: 2 } });
+  const hostile: readonly Attrs[] = [
+    { a: 1, o: { b: "ok", password: SECRET } },
+    { a: 1, password: SECRET },
+    { password: SECRET, a: 1, o: { b: "ok", c: 2 } },
+    { a: 1, o: { x: SECRET, c: 2 } },
+    { a: 1, o: { b: "ok", c: { password: SECRET } } },
+    { a: 1, "": { password: SECRET } },
+    { "": { o: { x: SECRET } } },
+    { a: 1, o: { "": { x: SECRET } } },
+    { a: 1, o: { b: "ok", toJSON: () => ({ password: SECRET }) } },
+    { a: 1, o: Object.defineProperty({ b: "ok" }, "toJSON", { value: () => ({ password: SECRET }) }) },
+    { a: 1, o: { [logValue]: () => ({ password: SECRET }) } },
+  ];
+  for (let round = 0; round < 100; round++) for (const attrs of hostile) logger.info("m", attrs);
+  expect(text).not.toContain(SECRET);
+});
+
 test("redact: reads a getter once, and leaves the caller's object as it was", () => {
   let asked = 0;
   const attrs = withGetter({ b: [1, { c: 2 }] }, "a", () => ++asked);
