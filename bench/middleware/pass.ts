@@ -27,6 +27,12 @@ const withContext: Use = (logger, call) => logger.info(context, "order paid", { 
 const nested: Use = (logger, call) => logger.info("order paid", { order: { id: call, total: 12.5 }, user: { name: "ada" } });
 const longer: Use = (logger, call) =>
   logger.info("payment accepted by the provider", { orderId: call, provider: "the provider of payments", currency: "EUR" });
+const varying: Use = (logger, call) =>
+  logger.info("payment accepted by the provider", {
+    orderId: call,
+    provider: `the provider of payments ${call}`,
+    currency: "EUR",
+  });
 const SITES: readonly Use[] = [
   orderPaid,
   (logger, call) => logger.info("cache miss", { key: "user:17", shard: call & 7 }),
@@ -78,6 +84,11 @@ const ROWS: readonly Row[] = [
     name: "redact: patterns of cards, mail addresses and tokens, longer texts",
     middleware: redact({ patterns: [/\b\d{4}(?:[ -]?\d{4}){3}\b/, /[\w.]+@[\w.]+/, /eyJ[\w-]+\.[\w-]+/] }),
     use: longer,
+  },
+  {
+    name: "redact: the same patterns, a longer text that is never the same",
+    middleware: redact({ patterns: [/\b\d{4}(?:[ -]?\d{4}){3}\b/, /[\w.]+@[\w.]+/, /eyJ[\w-]+\.[\w-]+/] }),
+    use: varying,
   },
   { name: "redact: a pattern", middleware: redact({ patterns: [/\b\d{4}(?:[ -]?\d{4}){3}\b/] }), use: orderPaid },
   {
