@@ -5,7 +5,7 @@ import { FdWriter } from "../../../src/write/fd-writer.ts";
 
 const WARM = 30_000;
 const CALLS = 5000;
-const WINDOWS = 9;
+const WINDOWS = 25;
 
 /** Keeps the literal, so that the compiler cannot leave it out, as it may where a call does nothing with it. */
 const keeper = {
