@@ -1,4 +1,4 @@
-import { baggageOf, spanOf } from "./otel-api.ts";
+import { baggageOf, ROOT, spanOf } from "./otel-api.ts";
 import type { BaggageMembers, BaggageRule } from "./baggage.ts";
 import type { Context, SpanContext } from "@opentelemetry/api";
 
@@ -19,7 +19,8 @@ const NOTHING: Stamp = { spanContext: undefined, baggage: undefined };
 export class Stamper {
   readonly #rule: BaggageRule;
   readonly #stamps = new WeakMap<Context, Stamp>();
-  #lastContext: Context | undefined;
+  /** What an app without OpenTelemetry has in every call is known from the start. */
+  #lastContext: Context = ROOT;
   #lastStamp: Stamp = NOTHING;
 
   constructor(rule: BaggageRule) {

@@ -1,6 +1,8 @@
 import { NOT_SHORT, writeDecimal, writeInteger } from "./json-digits.ts";
 import { isExact } from "./json.ts";
 
+const encoder = new TextEncoder();
+
 /** Writes text into itself; of Node's own methods the fastest (no look-up of the encoding), and in Bun and Deno too. */
 type Utf8Buffer = Buffer & { utf8Write(text: string, offset: number): number };
 
@@ -53,7 +55,7 @@ export interface Words {
 
 /** Encodes text once, for what is written often. */
 export function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }
 
 /** Encodes text once, as words for {@link JsonBytes.words}. */

@@ -18,7 +18,10 @@ export const DEFAULT_LIMITS: Limits = { depth: 64, stringLength: 65_536, attribu
  * @throws RangeError when one is no whole number from 1 up (`depth`: 1 to 64), or is none of the limits.
  */
 export function resolveLimits(limits: Partial<Limits> | undefined): Limits {
-  if (limits === undefined) return DEFAULT_LIMITS;
+  return limits === undefined ? DEFAULT_LIMITS : checked(limits);
+}
+
+function checked(limits: Partial<Limits>): Limits {
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
       throw new RangeError(`limits: expected ${Object.keys(DEFAULT_LIMITS).join(", ")}, got ${JSON.stringify(name)}`);
