@@ -1,7 +1,8 @@
 import { levelName } from "../level/level.ts";
 import { layoutLines } from "../console/json-lines.ts";
+import { flagsText } from "../record/line-fields.ts";
 import { plainAttrs } from "../record/record-attrs.ts";
-import { firstError, flagsOf, headFields, layoutOf, putAttrs, putSpan, renamed, replaced } from "./field-map.ts";
+import { headFields, layoutOf, putAttrs, putSpan, withError } from "./field-map.ts";
 import type { LineOptions } from "../console/line-options.ts";
 import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
@@ -38,7 +39,7 @@ const OWN: OwnFields = {
     new Map([
       ["dd.trace_id", span.traceId],
       ["dd.span_id", BigInt(`0x${span.spanId}`).toString()],
-      ["trace_flags", flagsOf(span)],
+      ["trace_flags", flagsText(span)],
     ]),
 };
 
@@ -54,16 +55,10 @@ const ERROR_NAMES = { type: "kind" };
 export function datadogFields(record: LogRecord, limits?: Limits): PlainMap {
   const { attrs, dropped } = plainAttrs(record, limits);
   const fields = headFields(OWN, record);
-  putAttrs(fields, withError(attrs), (key) => TAKEN.has(key));
+  putAttrs(fields, withError(attrs, ERROR_NAMES), (key) => TAKEN.has(key));
   if (dropped > 0) fields.set("dropped_attributes_count", dropped);
   putSpan(fields, OWN, record);
   return fields;
-}
-
-function withError(attrs: PlainMap): PlainMap {
-  const [key, error] = firstError(attrs) ?? [];
-  if (key === undefined || error === undefined || (key !== "error" && attrs.has("error"))) return attrs;
-  return replaced(attrs, key, "error", renamed(error, ERROR_NAMES));
 }
 
 /** Is {@link datadogFields} for the encoder of bytes. */

@@ -1,8 +1,9 @@
 import { levelName } from "../level/level.ts";
 import { layoutLines } from "../console/json-lines.ts";
+import { flagsText } from "../record/line-fields.ts";
 import { plainAttrs } from "../record/record-attrs.ts";
 import { isPlainMap } from "../value/plain.ts";
-import { firstError, flagsOf, headFields, layoutOf, putAttrs, putSpan, renamed, replaced } from "./field-map.ts";
+import { headFields, layoutOf, putAttrs, putSpan, replaced, withError } from "./field-map.ts";
 import type { LineOptions } from "../console/line-options.ts";
 import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
@@ -22,7 +23,7 @@ const OWN: OwnFields = {
     new Map([
       ["trace.id", span.traceId],
       ["span.id", span.spanId],
-      ["trace_flags", flagsOf(span)],
+      ["trace_flags", flagsText(span)],
     ]),
 };
 
@@ -65,16 +66,10 @@ const ERROR_NAMES = { stack: "stack_trace" };
 export function ecsFields(record: LogRecord, limits?: Limits): PlainMap {
   const { attrs, dropped } = plainAttrs(record, limits);
   const fields = headFields(OWN, record);
-  putAttrs(fields, withService(withError(attrs)), isTaken);
+  putAttrs(fields, withService(withError(attrs, ERROR_NAMES)), isTaken);
   if (dropped > 0) fields.set("labels.dropped_attributes_count", dropped);
   putSpan(fields, OWN, record);
   return fields;
-}
-
-function withError(attrs: PlainMap): PlainMap {
-  const [key, error] = firstError(attrs) ?? [];
-  if (key === undefined || error === undefined || (key !== "error" && attrs.has("error"))) return attrs;
-  return replaced(attrs, key, "error", renamed(error, ERROR_NAMES));
 }
 
 function withService(attrs: PlainMap): PlainMap {

@@ -95,8 +95,15 @@ export function firstError(attrs: PlainMap): readonly [string, PlainError] | und
   return undefined;
 }
 
+/** Makes the first Error among the attributes be `error`, its members renamed, unless another attribute is named so. */
+export function withError(attrs: PlainMap, names: Readonly<Record<string, string>>): PlainMap {
+  const [key, error] = firstError(attrs) ?? [];
+  if (key === undefined || error === undefined || (key !== "error" && attrs.has("error"))) return attrs;
+  return replaced(attrs, key, "error", renamed(error, names));
+}
+
 /** Renames members of an error; what a backend has no name for (`cause`, `code`, own fields) keeps its own. */
-export function renamed(error: PlainError, names: Readonly<Record<string, string>>): PlainError {
+function renamed(error: PlainError, names: Readonly<Record<string, string>>): PlainError {
   const map = new PlainError();
   for (const [key, value] of error) map.set(Object.hasOwn(names, key) ? (names[key] ?? key) : key, value);
   return map;
@@ -107,9 +114,4 @@ export function replaced(attrs: PlainMap, old: string, key: string, value: Plain
   const map = new Map<string, Plain>();
   for (const [name, each] of attrs) map.set(name === old ? key : name, name === old ? value : each);
   return map;
-}
-
-/** Writes all trace flags, which no backend has a field for, as other lines do: two hex digits. */
-export function flagsOf({ traceFlags }: SpanContext): string {
-  return (traceFlags & 0xff).toString(16).padStart(2, "0");
 }

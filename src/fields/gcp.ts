@@ -1,7 +1,8 @@
 import { layoutLines } from "../console/json-lines.ts";
+import { flagsText } from "../record/line-fields.ts";
 import { plainAttrs } from "../record/record-attrs.ts";
 import { PlainError } from "../value/plain.ts";
-import { firstError, flagsOf, headFields, layoutOf, putAttrs, putSpan, replaced } from "./field-map.ts";
+import { firstError, headFields, layoutOf, putAttrs, putSpan, replaced } from "./field-map.ts";
 import type { LineOptions } from "../console/line-options.ts";
 import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
@@ -97,7 +98,7 @@ function ownOf(options: GcpOptions): OwnFields {
         [TRACE, `projects/${project}/traces/${span.traceId}`],
         [SPAN, span.spanId],
         [SAMPLED, (span.traceFlags & 1) === 1],
-        ["trace_flags", flagsOf(span)],
+        ["trace_flags", flagsText(span)],
       ]),
   };
 }

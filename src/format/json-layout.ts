@@ -1,4 +1,5 @@
 import { levelName } from "../level/level.ts";
+import { flagsText } from "../record/line-fields.ts";
 import { RESERVED } from "../record/reserved.ts";
 import { formatJson } from "./json.ts";
 import type { SpanContext } from "@opentelemetry/api";
@@ -35,8 +36,7 @@ export const JSON_LAYOUT: JsonLayout = {
   time: "time",
   before: (level, logger) => `,"level":"${levelName(level)}"${textMember("logger", logger)},"msg":`,
   behind: (_, eventName) => textMember("event_name", eventName === "" ? undefined : eventName),
-  ids: ({ traceId, spanId, traceFlags }) =>
-    `,"trace_id":"${traceId}","span_id":"${spanId}","trace_flags":"${(traceFlags & 0xff).toString(16).padStart(2, "0")}"`,
+  ids: (span) => `,"trace_id":"${span.traceId}","span_id":"${span.spanId}","trace_flags":"${flagsText(span)}"`,
   reserved: RESERVED,
   errorsApart: false,
   bound: (attrs) => attrs,

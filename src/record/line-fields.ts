@@ -2,6 +2,7 @@ import { levelName } from "../level/level.ts";
 import { Group } from "../value/plain.ts";
 import { plainAttrs } from "./record-attrs.ts";
 import { lineKey, RESERVED } from "./reserved.ts";
+import type { SpanContext } from "@opentelemetry/api";
 import type { Limits } from "../value/limits.ts";
 import type { Plain } from "../value/plain.ts";
 import type { LogRecord } from "./log-record.ts";
@@ -23,13 +24,18 @@ export function lineFields(record: LogRecord, limits?: Limits): ReadonlyMap<stri
   if (spanContext !== undefined) {
     fields.set("trace_id", spanContext.traceId);
     fields.set("span_id", spanContext.spanId);
-    fields.set("trace_flags", (spanContext.traceFlags & 0xff).toString(16).padStart(2, "0"));
+    fields.set("trace_flags", flagsText(spanContext));
   }
   return fields;
 }
 
 function free(key: string, taken: ReadonlyMap<string, Plain>): string {
   return taken.has(key) ? free(`attr.${key}`, taken) : key;
+}
+
+/** Writes all trace flags as OpenTelemetry does outside OTLP: two hex digits. */
+export function flagsText({ traceFlags }: SpanContext): string {
+  return (traceFlags & 0xff).toString(16).padStart(2, "0");
 }
 
 /** Writes a time in ISO 8601 with milliseconds, UTC; `Invalid Date` for what is no time. */

@@ -1,6 +1,6 @@
 import { escapeControls } from "../format/control-chars.ts";
 import { jsonValue } from "../format/json.ts";
-import { isoTime } from "../record/line-fields.ts";
+import { flagsText, isoTime } from "../record/line-fields.ts";
 import { plainAttrs } from "../record/record-attrs.ts";
 import { Group, isPlainMap } from "../value/plain.ts";
 import type { Level } from "../level/level.ts";
@@ -77,7 +77,7 @@ function structuredData(record: LogRecord, form: SyslogForm, room: number): stri
 function stamps({ spanContext, logger }: LogRecord): [string, Plain][] {
   const params: [string, Plain][] = [];
   if (spanContext !== undefined) {
-    const flags = (spanContext.traceFlags & 0xff).toString(16).padStart(2, "0");
+    const flags = flagsText(spanContext);
     params.push(["trace_id", spanContext.traceId], ["span_id", spanContext.spanId], ["trace_flags", flags]);
   }
   if (logger !== undefined) params.push(["logger", logger]);

@@ -1,11 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { copyFileSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AddressInfo } from "node:net";
+import { startWorker, WORKERD } from "./workerd.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MODULES = join(ROOT, "node_modules");
@@ -101,67 +99,25 @@ describe("without any OpenTelemetry installed, all lines come", () => {
   });
 });
 
-const WORKERD = join(MODULES, "@cloudflare/workerd-linux-64/bin/workerd");
 const WORKER = `
 import { jsonHandler, log, Logger } from "correlog/index.js";
 log.info("in the global scope");
 export default { async fetch() { ${USE} await logger.flush(); return new Response(typeof process); } };
 `;
 
-/** Writes the configuration of a worker whose modules are the files of dist, each by its path. */
-function workerdConfig(port: number, flags: string): string {
-  const files = globSync("**/*.js", { cwd: join(installed, "dist") });
-  const modules = files.map((file) => `(name = "correlog/${file}", esModule = embed "node_modules/correlog/dist/${file}")`);
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker)],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]);
-const worker :Workerd.Worker = (
-  modules = [(name = "main.mjs", esModule = embed "worker.mjs"), ${modules.join(", ")}],
-  compatibilityDate = "2026-07-01", compatibilityFlags = [${flags}]);`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** Asks until there is an answer: workerd does not say when it listens. */
-async function ask(url: string): Promise<string> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await (await fetch(url)).text();
-    } catch (error) {
-      if (tries === 200) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
-}
-
 describe("a worker in workerd logs by its console, in the global scope and in each request", () => {
   const FLAVOURS = [
-    { name: "as it is", flags: "", want: "undefined" },
-    { name: "with nodejs_compat, which has a node:fs", flags: '"nodejs_compat"', want: "object" },
+    { name: "as it is", flags: [], want: "undefined" },
+    { name: "with nodejs_compat, which has a node:fs", flags: ["nodejs_compat"], want: "object" },
   ];
   for (const { name, flags, want } of FLAVOURS) {
     test.skipIf(!existsSync(WORKERD))(`where it runs ${name}`, async () => {
-      const port = await freePort();
-      writeFileSync(join(app, "worker.mjs"), WORKER);
-      writeFileSync(join(app, "config.capnp"), workerdConfig(port, flags));
-      const child = spawn(WORKERD, ["serve", "config.capnp"], { cwd: app, stdio: ["ignore", "pipe", "inherit"] });
-      let stdout = "";
-      child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-      expect([await ask(`http://127.0.0.1:${port}`), await ask(`http://127.0.0.1:${port}`)]).toEqual([want, want]);
-      child.kill();
-      await once(child, "close");
-      const [first = "", ...rest] = stdout.split("\n");
+      await using worker = await startWorker(app, WORKER, flags);
+      expect([await worker.ask("/"), await worker.ask("/")]).toEqual([want, want]);
+      const [first = "", ...rest] = await worker.end();
       expect(JSON.parse(first)).toMatchObject({ msg: "in the global scope" });
       expectLines(rest.slice(0, 1003).join("\n"), 1003);
-      expect(rest.length).toBe(2 * 1003 + 1);
+      expect(rest.length).toBe(2 * 1003);
     });
   }
 });

@@ -27,7 +27,7 @@ export async function startWorker(folder: string, code: string, flags: readonly 
   const end = async (): Promise<readonly string[]> => {
     child.kill();
     await closed;
-    return stdout.split("\n").filter((line) => line !== "");
+    return stdout === "" ? [] : stdout.replace(/\n$/, "").split("\n");
   };
   return {
     ask: async (path) => ask(`http://127.0.0.1:${port}${path}`),
