@@ -18,7 +18,7 @@ const PRIMITIVE: ReadonlySet<unknown> = new Set(["string", "number", "integer", 
 
 /**
  * Makes a look at attributes by which most are seen to fit a schema: literals of primitive values. False says only that `misfits` is to be asked,
- * which is what fitting means: 0.1 µs against 2.
+ * which is what fitting means (an event 2552 to 310 ns).
  */
 export function quickFitOf({ properties = {}, required = [], additionalProperties = true }: JsonSchema): IsQuick {
   const members = new Map<string, Member>(
