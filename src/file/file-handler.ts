@@ -86,7 +86,7 @@ export class AppendingHandler implements FileHandler {
     const rotation = rotate === undefined ? undefined : readRotation(rotate);
     this.#file = new LogFile({ path, mode, rotation, clock }, fs);
     const { batchBytes } = options;
-    this.#writer = new FdWriter(-1, batchBytes === undefined ? {} : { batchBytes }, this.#file);
+    this.#writer = new FdWriter(-1, batchBytes === undefined ? {} : { batchBytes }, this.#file.writeSync);
     this.#lines = linesOf({ ...options, writer: this.#writer }, format);
     this.threshold = this.#lines.threshold;
     this.#signal = reopenOn;

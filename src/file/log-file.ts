@@ -6,7 +6,8 @@ import type { MoveFiles } from "./numbered-files.ts";
 import type { Rotation } from "./rotation.ts";
 
 /** What of `node:fs` is needed; passed in by tests. */
-export interface FileSystem extends WriteSync, MoveFiles {
+export interface FileSystem extends MoveFiles {
+  readonly writeSync: WriteSync;
   mkdirSync(path: string, options: { readonly recursive: true }): unknown;
   fstatSync(fd: number): FileStat;
   statSync(path: string, options: { readonly throwIfNoEntry: false }): FileStat | undefined;
@@ -38,7 +39,7 @@ const NEWLINE = 10;
  * Is the file behind a path, to which lines are appended: opened again when it was moved or removed, and set aside by the rule of rotation, always
  * between two lines. It stands where a writer of lines expects `node:fs`, so that the writer's guarantees hold over all files it ever opens.
  */
-export class LogFile implements WriteSync {
+export class LogFile {
   /** How often this process set a file aside. */
   rotations = 0;
   /** How often the path was opened anew. */
@@ -75,7 +76,7 @@ export class LogFile implements WriteSync {
   }
 
   /** Writes what of these bytes belongs into one file. The descriptor is this object's affair. */
-  writeSync(_fd: number, bytes: Uint8Array, offset: number, length: number): number {
+  readonly writeSync: WriteSync = (_fd, bytes, offset, length) => {
     try {
       if (!this.#open) this.#prepare();
       const count = this.#open ? firstLine(bytes, offset, length) : this.#room(bytes, offset, length);
@@ -90,7 +91,7 @@ export class LogFile implements WriteSync {
       if (codeOf(error) !== "ENOSPC" && codeOf(error) !== "EAGAIN") this.#reopen = true;
       throw named(this.#options.path, error);
     }
-  }
+  };
 
   /** Opens and rotates as it is time to. */
   #prepare(): void {

@@ -85,13 +85,14 @@ export class JsonLineEncoder {
   }
 
   #take(end: number): void {
-    this.#batch.bytes = this.#json.bytes;
+    const { bytes } = this.#json;
+    if (bytes !== this.#batch.bytes) this.#batch.bytes = bytes;
     this.#batch.length = end;
   }
 
   #record(record: LogRecord, at: number): number {
     const { attrs, baggage } = record;
-    if (record.source !== undefined || hasInherited()) return ODD;
+    if (record.source !== undefined || ((attrs !== undefined || record.binding !== undefined) && hasInherited())) return ODD;
     at = this.#heads.write(at, record);
     if (at === ODD) return ODD;
     const { site } = this.#heads;

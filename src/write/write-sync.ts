@@ -1,4 +1,5 @@
-/** What of `node:fs` is needed; passed in by tests. */
-export interface WriteSync {
-  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number): number;
-}
+/**
+ * Writes bytes to a descriptor, as `writeSync` of `node:fs` does, and returns how many were taken: passed in by tests, and by files that
+ * choose where each line goes.
+ */
+export type WriteSync = (fd: number, bytes: Uint8Array, offset: number, length: number) => number;

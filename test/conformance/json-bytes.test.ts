@@ -8,13 +8,10 @@ describe("jsonHandler over a file descriptor conforms", () => {
   testHandler(test, {
     makeHandler() {
       const written: Buffer[] = [];
-      const fs = {
-        writeSync(_fd: number, bytes: Uint8Array, offset: number, length: number): number {
-          written.push(Buffer.from(bytes.subarray(offset, offset + length)));
-          return length;
-        },
-      };
-      const writer = new FdWriter(1, {}, fs);
+      const writer = new FdWriter(1, {}, (_fd, bytes, offset, length) => {
+        written.push(Buffer.from(bytes.subarray(offset, offset + length)));
+        return length;
+      });
       return {
         handler: jsonHandler({ writer }),
         records: () => parseJsonLines(Buffer.concat(written).toString()),

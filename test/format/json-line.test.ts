@@ -79,7 +79,11 @@ describe("json: a line in bytes is the line that formatJson gives", () => {
       // oxlint-disable-next-line no-extend-native -- what a careless library does
       Object.defineProperty(Object.prototype, "polluted", { value: 1, enumerable: true, configurable: true });
       try {
-        logger.with({ a: 1 }).info("m", { b: { c: 1 }, d: [{ e: 1 }] });
+        const child = logger.with({ a: 1 });
+        for (let i = 0; i < 3; i++) child.info("m");
+        logger.info("m");
+        logger.info("m", { b: 1 });
+        child.info("m", { b: { c: 1 }, d: [{ e: 1 }] });
       } finally {
         Reflect.deleteProperty(Object.prototype, "polluted");
       }

@@ -6,19 +6,20 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { jsonHandler, Logger } from "../../src/index.ts";
 import { FdWriter } from "../../src/write/fd-writer.ts";
+import type { WriteSync } from "../../src/write/write-sync.ts";
 
 const APP = join(import.meta.dirname, "app");
 const HEAP = ["--expose-gc", "--min-semi-space-size=128", "--max-semi-space-size=128"];
 const hasStrace = spawnSync("strace", ["-V"], { stdio: "ignore" }).status === 0;
 
 /** Counts what is written, in place of `node:fs`. */
-function counted(): { readonly sizes: number[]; writeSync(fd: number, bytes: Uint8Array, from: number, length: number): number } {
+function counted(): { readonly sizes: number[]; readonly writeSync: WriteSync } {
   const sizes: number[] = [];
   return { sizes, writeSync: (_fd, _bytes, _from, length) => (sizes.push(length), length) };
 }
 
 function loggerTo(fs: ReturnType<typeof counted>, flushLevel: "trace" | "fatal"): Logger {
-  return new Logger(jsonHandler({ writer: new FdWriter(1, {}, fs), flushLevel }), { clock: () => 0 });
+  return new Logger(jsonHandler({ writer: new FdWriter(1, {}, fs.writeSync), flushLevel }), { clock: () => 0 });
 }
 
 async function turn(): Promise<void> {

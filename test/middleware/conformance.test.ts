@@ -87,16 +87,10 @@ function overMemory(middleware: Middleware): Subject {
 
 function overJson(middleware: Middleware): Subject {
   const chunks: Buffer[] = [];
-  const writer = new FdWriter(
-    99,
-    {},
-    {
-      writeSync(_, bytes, offset, length) {
-        chunks.push(Buffer.from(bytes.subarray(offset, offset + length)));
-        return length;
-      },
-    },
-  );
+  const writer = new FdWriter(99, {}, (_, bytes, offset, length) => {
+    chunks.push(Buffer.from(bytes.subarray(offset, offset + length)));
+    return length;
+  });
   return {
     handler: middleware(jsonHandler({ writer })),
     records: () => parseJsonLines(Buffer.concat(chunks).toString()),

@@ -460,9 +460,7 @@ describe("the secret never appears in any output", () => {
     const writer = new FdWriter(
       99,
       {},
-      {
-        writeSync: (_, bytes, from, length) => (chunks.push(Buffer.from(bytes.subarray(from, from + length)).toString()), length),
-      },
+      (_, bytes, from, length) => (chunks.push(Buffer.from(bytes.subarray(from, from + length)).toString()), length),
     );
     const memory = memoryHandler();
     const texts: Handler = {

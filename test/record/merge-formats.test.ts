@@ -24,16 +24,10 @@ const step = fc.oneof(
 describe("the line encoder in bytes", () => {
   test("writes for any chain of bindings and any attributes the same members as the definition of a line", () => {
     const written: Buffer[] = [];
-    const writer = new FdWriter(
-      1,
-      {},
-      {
-        writeSync(_fd, bytes, offset, length) {
-          written.push(Buffer.from(bytes.subarray(offset, offset + length)));
-          return length;
-        },
-      },
-    );
+    const writer = new FdWriter(1, {}, (_fd, bytes, offset, length) => {
+      written.push(Buffer.from(bytes.subarray(offset, offset + length)));
+      return length;
+    });
     const lines: string[] = [];
     const memory = memoryHandler();
     const handler = fanout(jsonHandler({ writer }), jsonHandler({ writer: { write: (text) => lines.push(text) } }), memory);

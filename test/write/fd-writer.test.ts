@@ -8,27 +8,27 @@ import type { WriteSync } from "../../src/write/write-sync.ts";
 type Answer = number | "EAGAIN" | "EPIPE" | "ENOSPC";
 
 /** A descriptor that answers each write as it is told (a number: so many bytes taken), and then takes all. */
-class Descriptor implements WriteSync {
+class Descriptor {
   taken = "";
   calls = 0;
   readonly answers: Answer[] = [];
   /** What is answered once there is no answer left. */
   always: Answer = Infinity;
 
-  writeSync(_fd: number, bytes: Uint8Array, offset: number, length: number): number {
+  readonly writeSync: WriteSync = (_fd, bytes, offset, length) => {
     this.calls++;
     const answer = this.answers.shift() ?? this.always;
     if (typeof answer === "string") throw Object.assign(new Error(`${answer}: no`), { code: answer });
     const count = Math.min(answer, length);
     this.taken += Buffer.from(bytes.buffer, bytes.byteOffset + offset, count).toString("utf8");
     return count;
-  }
+  };
 }
 
 function setUp(answers: readonly Answer[] = [], options: FdWriterOptions = {}): { fd: Descriptor; writer: FdWriter } {
   const fd = new Descriptor();
   fd.answers.push(...answers);
-  return { fd, writer: new FdWriter(7, options, fd) };
+  return { fd, writer: new FdWriter(7, options, fd.writeSync) };
 }
 
 const said: string[] = [];

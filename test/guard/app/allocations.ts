@@ -15,7 +15,7 @@ const keeper = {
   },
 };
 
-const nowhere = { writeSync: (_fd: number, _bytes: Uint8Array, _from: number, length: number): number => length };
+const nowhere = (_fd: number, _bytes: Uint8Array, _from: number, length: number): number => length;
 const handler = jsonHandler({ writer: new FdWriter(1, {}, nowhere) });
 const logger = new Logger(handler);
 const moving = new Logger(handler, { level: new LevelVar("info") });
