@@ -14,6 +14,8 @@ export interface JsonKey extends Words {
    * quickly that it is not among other keys. Two keys may share one, which costs a look at the names.
    */
   readonly bits: number;
+  /** The key that was written behind this one in a nested value, last time. */
+  next: JsonKey | undefined;
 }
 
 /** Names come from code, but some from data: those beyond the bound are encoded each time. */
@@ -32,10 +34,16 @@ export class JsonKeys {
     return this.#keys.get(name) ?? this.#add(name);
   }
 
+  /** Gives the key that stands behind another in a nested value: mostly the one that did so before, which spares a look-up. */
+  behind(before: JsonKey, name: string): JsonKey {
+    const { next } = before;
+    return next !== undefined && next.name === name ? next : (before.next = this.of(name));
+  }
+
   #add(name: string): JsonKey {
     const { words, length } = wordsOf(`,${JSON.stringify(name.toWellFormed())}:`);
     const odd = (this.#reserved.has(name) ? RESERVED_KEY : 0) | (name === "" || !name.isWellFormed() ? MALFORMED_KEY : 0);
-    const key = { name, words, length, bits: odd | (4 << (this.#keys.size % 29)) };
+    const key = { name, words, length, bits: odd | (4 << (this.#keys.size % 29)), next: undefined };
     if (this.#keys.size < MOST_KEYS) this.#keys.set(name, key);
     return key;
   }

@@ -8,7 +8,7 @@ import { MALFORMED_KEY } from "./json-keys.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
 import type { JsonBytes } from "./json-bytes.ts";
-import type { JsonKeys } from "./json-keys.ts";
+import type { JsonKey, JsonKeys } from "./json-keys.ts";
 import type { JsonLayout } from "./json-layout.ts";
 
 /** Says that something is not for the fast way. No position is negative. */
@@ -39,10 +39,13 @@ export class JsonValues {
   readonly mostString: number;
   readonly #mostDepth: number;
   readonly #mostNested: number;
+  /** The key that was written last in a nested value. */
+  #lastKey: JsonKey;
 
   constructor(json: JsonBytes, keys: JsonKeys, limits: Limits, { errorsApart }: JsonLayout) {
     this.#json = json;
     this.#keys = keys;
+    this.#lastKey = keys.of("");
     this.#limits = limits;
     this.#errorsApart = errorsApart;
     this.mostString = Math.min(limits.stringLength, Math.max(limits.size - 8, 16));
@@ -80,7 +83,8 @@ export class JsonValues {
     const json = this.#json;
     const start = at;
     for (const name in value) {
-      const key = this.#keys.of(name);
+      const key = this.#keys.behind(this.#lastKey, name);
+      this.#lastKey = key;
       if ((key.bits & MALFORMED_KEY) !== 0 || name === "toJSON") return ODD;
       json.ensure(at, key.length + ROOM);
       const end = this.#member(json.words(at, key.words, key.length), value[name], depth + 1);
