@@ -14,6 +14,8 @@
 //   is the median of the ratios of the rounds. A case runs in several fresh processes, and no two cases in the same.
 // - pino's modes are those it documents, asserted at run time. `pino-fixed` is pino over sonic-boom 4.0.1: the release that it ships with measures its whole
 //   buffer at every write, which any patch may mend; so the honest yardstick is the mended one.
+// - `correlog, 100 ms` gathers for an interval (`flushIntervalMs`), as pino's fast modes gather for 4 kB however long that takes; `correlog`
+//   writes at the end of each turn.
 // - winston and bunyan write into file streams, which gather. LogTape's own streams drop records in a burst, so that its sink writes each
 //   line. tslog and console.log print. What knows no Error among attributes (winston, tslog, console.log) gets it written out.
 // - No collection is forced: garbage costs whoever runs when it is collected, which flatters those who make most of it.

@@ -17,12 +17,13 @@ export async function correlog(): Promise<Correlog> {
 export const OURS: readonly Peer[] = [
   { name: "correlog each", mode: "each", open: open("trace") },
   { name: "correlog", mode: "buffered", open: open("fatal") },
+  { name: "correlog, 100 ms", mode: "buffered", open: open("fatal", 100) },
 ];
 
-function open(flushLevel: "trace" | "fatal"): Open {
+function open(flushLevel: "trace" | "fatal", flushIntervalMs = 0): Open {
   return async (fd, bench) => {
     const { jsonHandler, fdWriter, Logger } = await correlog();
-    const handler = jsonHandler({ writer: fdWriter(fd), flushLevel });
+    const handler = jsonHandler({ writer: fdWriter(fd, { flushIntervalMs }), flushLevel });
     return subjectOf(new Logger(handler), handler, bench);
   };
 }

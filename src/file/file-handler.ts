@@ -8,6 +8,7 @@ import type { Handler } from "../handler/handler.ts";
 import type { LineOptions } from "../console/line-options.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
+import type { GatherOptions } from "../write/fd-writer-options.ts";
 import type { FileSystem } from "./log-file.ts";
 import type { RotateOptions } from "./rotation.ts";
 
@@ -16,7 +17,7 @@ const SIGNALS = ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
 export type ReopenSignal = (typeof SIGNALS)[number];
 
 /** Configures {@link fileHandler}. */
-export interface FileOptions extends Omit<LineOptions, "writer"> {
+export interface FileOptions extends Omit<LineOptions, "writer">, GatherOptions {
   /** The file to append to. Its folder is made where there is none; it is opened at set-up. */
   readonly path: string;
   /** Writes a record as lines, each ended by `\n`, such as `formatJson`. Default: the lines of `jsonHandler`. */
@@ -30,8 +31,6 @@ export interface FileOptions extends Omit<LineOptions, "writer"> {
   readonly reopenOn?: ReopenSignal;
   /** The permissions of a new file, less the process's umask. Default 0o640: its owner writes, its group reads. */
   readonly mode?: number;
-  /** Bytes that are gathered before they are written within the turn. Default 16,384. */
-  readonly batchBytes?: number;
   /** Gives the time by which files rotate, in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
 }
@@ -85,8 +84,7 @@ export class AppendingHandler implements FileHandler {
     const { path, mode, clock, rotate, reopenOn, format } = checked(options);
     const rotation = rotate === undefined ? undefined : readRotation(rotate);
     this.#file = new LogFile({ path, mode, rotation, clock }, fs);
-    const { batchBytes } = options;
-    this.#writer = new FdWriter(-1, batchBytes === undefined ? {} : { batchBytes }, this.#file.writeSync);
+    this.#writer = new FdWriter(-1, gatheringOf(options), this.#file.writeSync);
     this.#lines = linesOf({ ...options, writer: this.#writer }, format);
     this.threshold = this.#lines.threshold;
     this.#signal = reopenOn;
@@ -129,6 +127,10 @@ export class AppendingHandler implements FileHandler {
       this.#file.close();
     }
   }
+}
+
+function gatheringOf({ batchBytes, flushIntervalMs }: GatherOptions): GatherOptions {
+  return { ...(batchBytes !== undefined && { batchBytes }), ...(flushIntervalMs !== undefined && { flushIntervalMs }) };
 }
 
 function linesOf(options: LineOptions, format: FileOptions["format"]): Handler {

@@ -11,8 +11,8 @@ const RETRY_MS = 5;
 const STALLED_MS = 5000;
 
 /**
- * Writes lines to a file descriptor: gathered within one turn of the event loop and written at its end, or at 16 KiB, or at once when
- * asked. What is left at the end of the process is written then, and a full pipe is waited for. A failed write (EPIPE, ENOSPC) costs
+ * Writes lines to a file descriptor: gathered within one turn of the event loop, or for an interval, and written at its end, or at 16 KiB,
+ * or at once when asked. What is left at the end of the process is written then, and a full pipe is waited for. A failed write (EPIPE, ENOSPC) costs
  * the lines it was to write; they are counted and reported on stderr, and nothing is thrown.
  */
 export class FdWriter implements LineWriter {
@@ -28,6 +28,7 @@ export class FdWriter implements LineWriter {
   readonly #writeSync: WriteSync;
   readonly #batchBytes: number;
   readonly #maxPendingBytes: number;
+  readonly #intervalMs: number;
   readonly #forget: () => void;
   /** Where what is not out yet begins. */
   #start = 0;
@@ -52,6 +53,7 @@ export class FdWriter implements LineWriter {
     this.#fd = fd;
     this.#writeSync = writeSync;
     this.#batchBytes = positive(options.batchBytes ?? 16_384, "batchBytes");
+    this.#intervalMs = interval(options.flushIntervalMs ?? 0);
     this.#maxPendingBytes = positive(options.maxPendingBytes ?? 16_777_216, "maxPendingBytes");
     this.#forget = atExit({
       pending: () => this.#pending > 0,
@@ -124,10 +126,11 @@ export class FdWriter implements LineWriter {
     // In a listener to the exit event, behind ours.
     if (isExiting()) return this.flushSync();
     this.#scheduled = true;
-    setImmediate(this.#endOfTurn);
+    if (this.#intervalMs === 0) setImmediate(this.#gathered);
+    else setTimeout(this.#gathered, this.#intervalMs).unref();
   }
 
-  readonly #endOfTurn = (): void => {
+  readonly #gathered = (): void => {
     this.#scheduled = false;
     this.#drain();
   };
@@ -239,6 +242,11 @@ function nodeWriteSync(): WriteSync {
   const fs = globalThis.process?.getBuiltinModule?.("node:fs");
   if (fs === undefined) throw new Error("FdWriter: expected Node, Bun or Deno, where files have descriptors");
   return fs.writeSync;
+}
+
+function interval(value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 60_000) return value;
+  throw new RangeError(`flushIntervalMs: expected whole milliseconds from 0 to 60000, got ${String(value)}`);
 }
 
 function positive(value: number, option: string): number {

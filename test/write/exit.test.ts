@@ -15,6 +15,10 @@ const ready = () => writeSync(2, "ready\\n");
 const NON_BLOCKING = `process.stdout;`;
 const SLOW_READER = "set -o pipefail; $RUN | (sleep 0.4; cat)";
 const LIVES_ON = "setInterval(() => {}, 1000);";
+/** 2000 short lines that a writer keeps for a minute but for what makes 16 KiB. */
+const HELD = `import { fdWriter } from "correlog";
+  const held = new Logger(jsonHandler({ writer: fdWriter(1, { flushIntervalMs: 60_000 }) }));
+  for (let i = 0; i < 2000; i++) held.info("line", { i });`;
 
 interface Exit {
   readonly name: string;
@@ -96,6 +100,18 @@ const TO_A_FILE: readonly Exit[] = [
   },
 ];
 
+const HELD_TO_A_FILE: readonly Exit[] = [
+  { name: "a natural end", use: HELD, want: { code: 0, signal: null } },
+  { name: "process.exit()", use: `${HELD} process.exit(3);`, want: { code: 3, signal: null } },
+  { name: "an uncaught throw", use: `${HELD} throw new Error("boom");`, want: { code: 1, signal: null }, stderr: /boom/ },
+  {
+    name: "SIGTERM",
+    use: `${HELD} ${LIVES_ON} ready();`,
+    options: { ready: kill("SIGTERM") },
+    want: { code: null, signal: "SIGTERM" },
+  },
+];
+
 const TO_A_SLOW_READER: readonly Exit[] = [
   { name: "a natural end", use: "burst();", want: { code: 0, signal: null } },
   { name: "process.exit()", use: "burst(); process.exit(3);", want: { code: 3, signal: null } },
@@ -116,6 +132,10 @@ async function expectLines({ use, options = {}, want, lines = 2000, stderr = /^$
 
 describe.concurrent("2000 lines in one turn are in the file, and the process ends as it would have", () => {
   for (const exit of TO_A_FILE) test(`after ${exit.name}`, async () => expectLines(exit));
+});
+
+describe.concurrent("2000 lines that a writer would keep for a minute are in the file", () => {
+  for (const exit of HELD_TO_A_FILE) test(`after ${exit.name}`, async () => expectLines(exit));
 });
 
 describe.concurrent("2000 lines in one turn reach a slow reader of a pipe", () => {

@@ -68,6 +68,25 @@ describe("a writer of lines gathers them", () => {
     expect(other.fd.calls).toBe(1);
   });
 
+  test("and writes them after an interval, each line at most so late, where it is told one", () => {
+    const { fd, writer } = setUp([], { flushIntervalMs: 100, batchBytes: 10 });
+    writer.write("one\n");
+    vi.advanceTimersByTime(60);
+    writer.write("two\n");
+    vi.advanceTimersByTime(39);
+    expect(fd.calls).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(fd).toMatchObject({ taken: "one\ntwo\n", calls: 1 });
+    writer.write("three\n");
+    vi.advanceTimersByTime(99);
+    expect(fd.calls).toBe(1);
+    writer.write("four\n");
+    expect(fd).toMatchObject({ taken: "one\ntwo\nthree\nfour\n", calls: 2 });
+    writer.write("five\n");
+    writer.commit(true);
+    expect(fd.calls).toBe(3);
+  });
+
   test("and writes at once when asked, what was gathered before it included", () => {
     const { fd, writer } = setUp();
     writer.write("one\n");
@@ -280,6 +299,11 @@ const BAD: readonly { name: string; use: () => unknown; want: string }[] = [
     name: "maxPendingBytes",
     use: () => fdWriter(1, { maxPendingBytes: 1.5 }),
     want: "maxPendingBytes: expected a whole number of bytes from 1 up, got 1.5",
+  },
+  {
+    name: "flushIntervalMs",
+    use: () => fdWriter(1, { flushIntervalMs: -1 }),
+    want: "flushIntervalMs: expected whole milliseconds from 0 to 60000, got -1",
   },
   { name: "a negative descriptor", use: () => fdWriter(-1), want: "fd: expected a file descriptor, got -1" },
   { name: "a path", use: () => fdWriter("app.log" as unknown as number), want: "fd: expected a file descriptor, got app.log" },
