@@ -2,7 +2,8 @@ import { logValue } from "../value/log-value.ts";
 import { isPlainMap, PlainError } from "../value/plain.ts";
 import { cutString } from "../value/cut-string.ts";
 import { errorType } from "../value/error-members.ts";
-import { resolve } from "../value/resolve.ts";
+import { resolve, resolveSaid } from "../value/resolve.ts";
+import { thrown } from "../value/marker.ts";
 import { bytesOf, NULL } from "./json-bytes.ts";
 import { MALFORMED_KEY } from "./json-keys.ts";
 import type { Limits } from "../value/limits.ts";
@@ -37,6 +38,8 @@ export class JsonValues {
   readonly #errorsApart: boolean;
   /** The longest string that is not cut. */
   readonly mostString: number;
+  /** The longest that a value says itself to be and is not cut for its size: the value and its text cost 8 each. */
+  readonly #mostSaid: number;
   readonly #mostDepth: number;
   readonly #mostNested: number;
   /** The key that was written last in a nested value. */
@@ -49,6 +52,7 @@ export class JsonValues {
     this.#limits = limits;
     this.#errorsApart = errorsApart;
     this.mostString = Math.min(limits.stringLength, Math.max(limits.size - 8, 16));
+    this.#mostSaid = Math.max(limits.size - 16, 16);
     this.#mostDepth = Math.min(PLAIN_DEPTH, limits.depth);
     // A value costs 8 of the size and takes 2 bytes at least.
     this.#mostNested = limits.size >> 2;
@@ -66,10 +70,27 @@ export class JsonValues {
     if (typeof value === "boolean") return this.#json.boolean(at, value);
     if (value === null) return this.#json.raw(at, NULL);
     if (typeof value === "object") {
+      const say: unknown = (value as { readonly [logValue]?: unknown })[logValue];
+      if (typeof say === "function") return this.#said(at, value, say as () => unknown);
       const end = value instanceof Error ? this.#error(at, value) : this.#nestedValue(at, value, 0);
       if (end !== ODD) return end;
     }
-    const plain = resolve(value, this.#limits);
+    return this.#resolved(at, resolve(value, this.#limits));
+  }
+
+  /** Writes what a value says itself to be: mostly a primitive, as `lazy()` and `secret()` do (an event with one secret 461 to 365 ns). */
+  #said(at: number, value: object, say: () => unknown): number {
+    let said: unknown;
+    try {
+      said = Reflect.apply(say, value, []);
+    } catch (error) {
+      return this.#plain(at, thrown(error));
+    }
+    if (isPrimitive(said) && !(typeof said === "string" && said.length > this.#mostSaid)) return this.#member(at, said, 0);
+    return this.#resolved(at, resolveSaid(value, said, this.#limits));
+  }
+
+  #resolved(at: number, plain: Plain | undefined): number {
     if (plain === undefined) return ODD;
     return this.#errorsApart && plain instanceof PlainError ? RECORD_ODD : this.#plain(at, plain);
   }
@@ -120,7 +141,7 @@ export class JsonValues {
   /** Writes an error that has nothing but what every error has: no need to resolve its chain. */
   #error(at: number, error: Error): number {
     if (this.#errorsApart) return RECORD_ODD;
-    if (logValue in error || "cause" in error || "errors" in error || "code" in error) return ODD;
+    if ("cause" in error || "errors" in error || "code" in error) return ODD;
     for (const name in error) if (Object.hasOwn(error, name) && name !== "name") return ODD;
     const { message, stack } = error;
     if (typeof error.name !== "string" || typeof message !== "string" || typeof stack !== "string") return ODD;
@@ -182,4 +203,9 @@ export class JsonValues {
 export function isPlainLiteral(value: object): value is { readonly [key: string]: unknown } {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
+}
+
+/** Tells what is written the same whatever stands around it. */
+function isPrimitive(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null;
 }

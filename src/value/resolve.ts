@@ -44,6 +44,11 @@ export function resolve(value: unknown, limits: Limits = DEFAULT_LIMITS): Plain 
   }
 }
 
+/** Goes on with what a value's own `[logValue]()` has said already, so that it is asked once. */
+export function resolveSaid(value: object, said: unknown, limits: Limits = DEFAULT_LIMITS): Plain | undefined {
+  return new Resolver(limits).said(value, said);
+}
+
 /** Are the members of one object literal, and how many were too many. */
 export interface ResolvedAttrs {
   readonly attrs: Group;
@@ -87,6 +92,17 @@ class Resolver implements Walk {
     return plain instanceof Group && plain.size === 0 ? undefined : plain;
   }
 
+  said(value: object, said: unknown): Plain | undefined {
+    this.room.left -= 8;
+    this.#around.push(value);
+    try {
+      const plain = this.#said(value, said, 0);
+      return plain instanceof Group && plain.size === 0 ? undefined : plain;
+    } catch (error) {
+      return thrown(error);
+    }
+  }
+
   any(value: unknown, depth: number): Plain | undefined {
     this.room.left -= 8;
     switch (typeof value) {
@@ -123,20 +139,18 @@ class Resolver implements Walk {
   }
 
   #object(value: object, depth: number): Plain | undefined {
-    if (logValue in value && typeof value[logValue] === "function") return this.#logValue(value as LogValuer, depth);
+    if (isLogValuer(value)) return this.#said(value, value[logValue](), depth);
     if (Array.isArray(value)) return listOf(this, value, depth);
     if (isObjectLiteral(value)) return this.#literal(value, depth);
     if (isError(value)) return plainError(this, value, depth);
     return ArrayBuffer.isView(value) ? viewOf(this, value, depth) : this.#builtIn(value, depth);
   }
 
-  #logValue(value: LogValuer, depth: number): Plain | undefined {
-    let next: unknown = value;
-    for (let i = 0; i < MOST_LOG_VALUES; i++) {
-      if (typeof next !== "object" || next === null || !(logValue in next) || typeof next[logValue] !== "function") {
-        return next === value ? "[Circular]" : this.any(next, depth);
-      }
-      next = (next as LogValuer)[logValue]();
+  #said(value: object, said: unknown, depth: number): Plain | undefined {
+    let next = said;
+    for (let i = 1; i < MOST_LOG_VALUES; i++) {
+      if (!isLogValuer(next)) return next === value ? "[Circular]" : this.any(next, depth);
+      next = next[logValue]();
     }
     return `[Throws: more than ${MOST_LOG_VALUES} log values in a row]`;
   }
@@ -196,4 +210,8 @@ class Resolver implements Walk {
     putMembers(this, group, value, depth);
     return group;
   }
+}
+
+function isLogValuer(value: unknown): value is LogValuer {
+  return typeof value === "object" && value !== null && logValue in value && typeof value[logValue] === "function";
 }

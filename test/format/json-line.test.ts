@@ -4,7 +4,7 @@ import { JsonLineEncoder } from "../../src/format/json-line.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import { createRecord } from "../../src/record/log-record.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
-import { lazy } from "../../src/value/log-value.ts";
+import { lazy, logValue } from "../../src/value/log-value.ts";
 import { definedLines, Differential, expectSame } from "./differential.ts";
 import { ANY_LIMITS, expectAlike } from "./expect-alike.ts";
 import type { ByteBatch } from "../../src/format/byte-batch.ts";
@@ -41,6 +41,33 @@ const ALIKE: readonly { name: string; use: (logger: Logger) => void }[] = [
     name: "more names than are remembered",
     use: (logger) => {
       for (let i = 0; i < 10_000; i++) logger.with({ [`b${i}`]: i }).info("m", { [`k${i}`]: i, [`b${i - (i % 2)}`]: 2 });
+    },
+  },
+  {
+    name: "values that say themselves what they are",
+    use: (logger) => {
+      const say = (what: () => unknown): object => ({ [logValue]: what });
+      const circle = say(() => circle);
+      const around = say(() => ({ again: around }));
+      const list: readonly unknown[] = [
+        ...["", "text", "lone \ud800", "x".repeat(70_000), 1, -0, Number.NaN, 10n, true, null, undefined, Symbol("s")].map(
+          (each) => say(() => each),
+        ),
+        say(() => ({ a: 1, b: say(() => "inside") })),
+        ...[{}, [], [undefined], new Error("no"), new Map([["a", 1]]), new Date(0), (): void => undefined].map((each) =>
+          say(() => each),
+        ),
+        say(() => say(() => say(() => "three deep"))),
+        say(() => {
+          throw new Error("not said");
+        }),
+        circle,
+        around,
+        { [logValue]: "no function" },
+        Object.assign(new Error("an error"), { [logValue]: () => "said by an error" }),
+        Object.assign([1], { [logValue]: () => ["said by a list"] }),
+      ];
+      for (const value of list) logger.info("m", { before: 1, value, behind: [value, { value }] });
     },
   },
   {
@@ -105,6 +132,32 @@ describe("json: the definition is not needed", () => {
     test(`for ${name}`, () => {
       const thrice = (logger: Logger): void => [1, 2, 3].forEach(() => use(logger));
       expect(definedLines(JSON_LAYOUT, thrice)).toBe(0);
+    });
+  }
+});
+
+describe("json: a value is asked what it is", () => {
+  test("and cut where the same text would be", () => {
+    for (let size = 1; size < 60; size++) {
+      const handler = new Differential({ ...DEFAULT_LIMITS, size });
+      const logger = new Logger(handler, { clock: () => 0 });
+      for (let length = 0; length < 70; length++) logger.info("m", { a: lazy(() => "x".repeat(length)) });
+      expectSame(handler, 70);
+    }
+  });
+
+  const answers: readonly { name: string; answer: unknown }[] = [
+    { name: "a text", answer: "text" },
+    { name: "a group", answer: { a: 1 } },
+    { name: "nothing", answer: undefined },
+  ];
+  for (const { name, answer } of answers) {
+    test(`once, if it says ${name}`, () => {
+      let asked = 0;
+      const batch: ByteBatch = { bytes: Buffer.allocUnsafeSlow(256), length: 0, writing: false };
+      const value = { [logValue]: () => (asked++, answer) };
+      new JsonLineEncoder(batch).encode(createRecord({ time: 0, message: "m", attrs: { value } }));
+      expect(asked).toBe(1);
     });
   }
 });
