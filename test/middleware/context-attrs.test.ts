@@ -6,6 +6,7 @@ import { Logger } from "../../src/logger/logger.ts";
 import { collect, collected, contextAttrs, withAttrs, withCollector } from "../../src/middleware/index.ts";
 import { underActive } from "../../src/testing/active-context.ts";
 import { contextWith } from "../../src/testing/index.ts";
+import type { Attrs } from "../../src/record/attrs.ts";
 import type { Binding } from "../../src/record/binding.ts";
 
 function setUp() {
@@ -99,6 +100,32 @@ describe("collect", () => {
     collect(ctx, { k0: "later" });
     expect([Object.keys(collected(ctx)).length, collected(ctx)["k0"]]).toEqual([128, "later"]);
     expect(String(stderr.mock.calls[0]?.[1])).toContain("correlog: collect: a collector is full at 128 attributes");
+    stderr.mockRestore();
+  });
+
+  test("takes what can be read, and says what throws: the app does not hear of it", () => {
+    const stderr = vi.spyOn(process.getBuiltinModule("node:fs"), "writeSync").mockReturnValue(0);
+    const ctx = withCollector(ROOT);
+    const attrs = {
+      before: 1,
+      get bad(): number {
+        throw new Error("not now");
+      },
+      behind: 2,
+    };
+    const refusing = new Proxy(
+      {},
+      {
+        ownKeys() {
+          throw new Error("no keys");
+        },
+      },
+    );
+    expect(collect(ctx, attrs)).toBe(true);
+    expect(collect(ctx, refusing)).toBe(true);
+    expect(collect(ctx, Object.create({ inherited: 1 }, { own: { value: 3, enumerable: true } }) as Attrs)).toBe(true);
+    for (const none of [undefined, null, 7]) expect(collect(ctx, none as never)).toBe(true);
+    expect(collected(ctx)).toEqual({ before: 1, bad: "[Throws: not now]", behind: 2, own: 3 });
     stderr.mockRestore();
   });
 });
