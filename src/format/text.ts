@@ -1,4 +1,4 @@
-import { lineFields } from "../record/line-fields.ts";
+import { eachLineField } from "../record/line-fields.ts";
 import { isPlainMap } from "../value/plain.ts";
 import { quoteIfNeeded } from "./control-chars.ts";
 import { base64 } from "../value/base64.ts";
@@ -14,7 +14,7 @@ import type { Plain, PlainMap } from "../value/plain.ts";
  */
 export function formatText(record: LogRecord, limits?: Limits): string {
   const words: string[] = [];
-  for (const [key, value] of lineFields(record, limits)) addWords(words, key, value);
+  eachLineField(record, limits, (key, value) => addWords(words, key, value));
   return `${words.join(" ")}\n`;
 }
 
@@ -33,7 +33,8 @@ function addMembers(words: string[], path: string, map: PlainMap): void {
   for (const [key, value] of map) addWords(words, `${path}.${key}`, value);
 }
 
-function textOf(value: Plain): string {
+/** Writes a value as text without quotes: lists and empty maps as compact JSON, bytes as base64. */
+export function textOf(value: Plain): string {
   if (value === null || typeof value !== "object") return String(value);
   return value instanceof Uint8Array ? base64(value) : jsonValue(value);
 }

@@ -1,31 +1,48 @@
 import { levelName } from "../level/level.ts";
-import { Group } from "../value/plain.ts";
 import { plainAttrs } from "./record-attrs.ts";
 import { lineKey, RESERVED } from "./reserved.ts";
 import type { SpanContext } from "@opentelemetry/api";
 import type { Limits } from "../value/limits.ts";
-import type { Plain } from "../value/plain.ts";
+import type { Plain, PlainMap } from "../value/plain.ts";
 import type { LogRecord } from "./log-record.ts";
 
-/** Gives all fields of a record's line in their order, for formats that write one after the other: the definition of a line. */
-export function lineFields(record: LogRecord, limits?: Limits): ReadonlyMap<string, Plain> {
+/** Takes one field of a line. */
+type Put = (key: string, value: Plain) => void;
+
+/**
+ * Gives all fields of a record's line in their order, for formats that write one after the other: the definition of a line. No two are
+ * named alike.
+ */
+export function eachLineField(record: LogRecord, limits: Limits | undefined, put: Put): void {
   const { attrs, dropped } = plainAttrs(record, limits);
-  const { time, spanContext } = record;
-  const fields = new Group();
-  if (time !== undefined) fields.set("time", isoTime(time));
-  fields.set("level", levelName(record.level));
-  if (record.logger !== undefined) fields.set("logger", record.logger.toWellFormed());
-  fields.set("msg", record.message.toWellFormed());
-  if (record.eventName !== undefined && record.eventName !== "") fields.set("event_name", record.eventName.toWellFormed());
-  for (const [key, value] of attrs) if (!RESERVED.has(key)) fields.set(key, value);
-  // Behind the others, so that an attribute that is really named `attr.level` keeps its place and its value.
-  for (const [key, value] of attrs) if (RESERVED.has(key)) fields.set(free(lineKey(key), attrs), value);
-  if (dropped > 0) fields.set("dropped_attributes_count", dropped);
-  if (spanContext !== undefined) {
-    fields.set("trace_id", spanContext.traceId);
-    fields.set("span_id", spanContext.spanId);
-    fields.set("trace_flags", flagsText(spanContext));
+  const { time, logger, eventName, spanContext } = record;
+  if (time !== undefined) put("time", isoTime(time));
+  put("level", levelName(record.level));
+  if (logger !== undefined) put("logger", logger.toWellFormed());
+  put("msg", record.message.toWellFormed());
+  if (eventName !== undefined && eventName !== "") put("event_name", eventName.toWellFormed());
+  let reserved = 0;
+  for (const [key, value] of attrs) {
+    if (RESERVED.has(key)) reserved++;
+    else put(key, value);
   }
+  if (reserved > 0) putReserved(attrs, put);
+  if (dropped > 0) put("dropped_attributes_count", dropped);
+  if (spanContext === undefined) return;
+  put("trace_id", spanContext.traceId);
+  put("span_id", spanContext.spanId);
+  put("trace_flags", flagsText(spanContext));
+}
+
+/** Come behind the others, so that an attribute that is really named `attr.level` keeps its place and its value. */
+function putReserved(attrs: PlainMap, put: Put): void {
+  for (const [key, value] of attrs) if (RESERVED.has(key)) put(free(lineKey(key), attrs), value);
+}
+
+/** Gives the same as a map. */
+export function lineFields(record: LogRecord, limits?: Limits): PlainMap {
+  const fields = new Map<string, Plain>();
+  eachLineField(record, limits, (key, value) => fields.set(key, value));
   return fields;
 }
 
@@ -40,6 +57,14 @@ export function flagsText({ traceFlags }: SpanContext): string {
 
 /** Writes a time in ISO 8601 with milliseconds, UTC; `Invalid Date` for what is no time. */
 export function isoTime(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? "Invalid Date" : date.toISOString();
+  // Records of one millisecond follow one another: 3 ns, where a date takes 350.
+  if (ms !== lastMs) {
+    const date = new Date(ms);
+    lastTime = Number.isNaN(date.getTime()) ? "Invalid Date" : date.toISOString();
+    lastMs = ms;
+  }
+  return lastTime;
 }
+
+let lastMs = 0;
+let lastTime = "1970-01-01T00:00:00.000Z";

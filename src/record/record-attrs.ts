@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS } from "../value/limits.ts";
-import { Group, isPlainMap } from "../value/plain.ts";
+import { copyGroup, Group, isPlainMap } from "../value/plain.ts";
 import { resolveAttrs } from "../value/resolve.ts";
 import { bind, boundTooMany } from "./binding.ts";
 import { sourceAttrs } from "./source.ts";
@@ -20,13 +20,18 @@ export interface RecordAttrs {
 export function plainAttrs(record: LogRecord, limits: Limits = DEFAULT_LIMITS): RecordAttrs {
   const own = record.attrs === undefined ? NONE : resolveAttrs(record.attrs, limits);
   const tooMany = own.dropped + boundTooMany(record.binding, limits);
-  const attrs = new Group(bind(record.binding, own.attrs, limits));
-  for (const [key, value] of record.baggage ?? []) if (!attrs.has(key)) attrs.set(key, value);
-  if (record.source !== undefined)
-    for (const [key, value] of sourceAttrs(record.source)) if (!attrs.has(key)) attrs.set(key, value);
+  const attrs = withStamps(bind(record.binding, own.attrs, limits), record);
   if (attrs.size <= limits.attributes) return { attrs, dropped: tooMany };
   const kept = new Group([...attrs].slice(0, limits.attributes));
   return { attrs: kept, dropped: tooMany + attrs.size - kept.size };
+}
+
+function withStamps(attrs: Group, { baggage, source }: LogRecord): Group {
+  if (baggage === undefined && source === undefined) return attrs;
+  const all = copyGroup(attrs);
+  for (const [key, value] of baggage ?? []) if (!all.has(key)) all.set(key, value);
+  for (const [key, value] of source === undefined ? [] : sourceAttrs(source)) if (!all.has(key)) all.set(key, value);
+  return all;
 }
 
 const NONE: RecordAttrs & { readonly attrs: Group } = { attrs: new Group(), dropped: 0 };

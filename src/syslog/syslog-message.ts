@@ -1,8 +1,8 @@
 import { escapeControls } from "../format/control-chars.ts";
-import { jsonValue } from "../format/json.ts";
+import { textOf } from "../format/text.ts";
 import { flagsText, isoTime } from "../record/line-fields.ts";
 import { plainAttrs } from "../record/record-attrs.ts";
-import { Group, isPlainMap } from "../value/plain.ts";
+import { isPlainMap } from "../value/plain.ts";
 import type { Level } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
@@ -36,13 +36,14 @@ export function syslogMessage(record: LogRecord, form: SyslogForm): Uint8Array {
   const { time, level, eventName } = record;
   const stamp = time === undefined ? "-" : isoTime(time);
   const priority = form.facility * 8 + form.severity(level);
-  const id = headerField(eventName ?? "", 32);
+  const id = eventName === undefined ? "-" : headerField(eventName, 32);
   const head = `<${priority}>1 ${stamp.startsWith("I") ? "-" : stamp} ${form.hostname} ${form.appName} ${form.procId} ${id} `;
   const text = escapeControls(record.message.toWellFormed());
   const room = form.maxBytes - head.length;
   // A quarter is kept for the text, or all that it needs.
   const data = structuredData(record, form, room - Math.min(bytesIn(text) + 4, Math.ceil(room / 4)));
-  return encoder.encode(head + data + messageText(text, form.bom, room - bytesIn(data)));
+  // From a pool, where an encoder would allocate each time.
+  return Buffer.from(head + data + messageText(text, form.bom, room - bytesIn(data)));
 }
 
 /** Makes a field of the header: printable ASCII without spaces, `-` for none. */
@@ -58,51 +59,67 @@ function messageText(text: string, bom: boolean, room: number): string {
 }
 
 function structuredData(record: LogRecord, form: SyslogForm, room: number): string {
+  const { spanContext, logger } = record;
   const { attrs, dropped } = plainAttrs(record, form.limits);
-  const params = [...stamps(record), ...flat(attrs)];
-  if (dropped > 0) params.push(["dropped_attributes_count", dropped]);
-  if (params.length === 0) return "-";
-  let data = `[${form.sdId}`;
-  let used = bytesIn(data) + ' cut="999"]'.length;
-  for (const [index, [name, value]] of params.entries()) {
-    const param = ` ${paramName(name)}="${paramValue(value)}"`;
-    used += bytesIn(param);
-    if (used > room) return `${data} cut="${params.length - index}"]`;
-    data += param;
-  }
-  return `${data}]`;
-}
-
-/** Come first, so that they are never what is cut. */
-function stamps({ spanContext, logger }: LogRecord): [string, Plain][] {
-  const params: [string, Plain][] = [];
+  const params = new Params(form.sdId, room);
+  // These come first, so that they are never what is cut.
   if (spanContext !== undefined) {
-    const flags = flagsText(spanContext);
-    params.push(["trace_id", spanContext.traceId], ["span_id", spanContext.spanId], ["trace_flags", flags]);
+    params.add("trace_id", spanContext.traceId);
+    params.add("span_id", spanContext.spanId);
+    params.add("trace_flags", flagsText(spanContext));
   }
-  if (logger !== undefined) params.push(["logger", logger]);
-  return params;
+  if (logger !== undefined) params.add("logger", logger);
+  params.addAll(attrs, "");
+  if (dropped > 0) params.add("dropped_attributes_count", dropped);
+  return params.element();
 }
 
 const STAMPS: ReadonlySet<string> = new Set(["trace_id", "span_id", "trace_flags", "logger", "dropped_attributes_count", "cut"]);
+/** What stands in a param as it is: a byte each. */
+const PLAIN_VALUE = /^[ !#-[^-~]*$/;
+const PLAIN_NAME = /^[!#-<>-\\^-~]{1,32}$/;
 
-/** Gives the members of groups under dotted names; at the root a name of the record's own is moved: `attr.trace_id`. */
-function flat(attrs: PlainMap, prefix = ""): [string, Plain][] {
-  return [...attrs].flatMap(([key, value]): [string, Plain][] => {
-    const name = prefix === "" && STAMPS.has(key) ? `attr.${key}` : prefix + key;
-    if (!isPlainMap(value) || value.size === 0) return [[name, value]];
-    return value instanceof Group || isPlainMap(value) ? flat(value, `${name}.`) : [[name, value]];
-  });
+/** Is an element of structured data: params that fit into its room, and the number of those that did not. */
+class Params {
+  #text: string;
+  #left: number;
+  #added = 0;
+  #cut = 0;
+
+  constructor(sdId: string, room: number) {
+    this.#text = `[${sdId}`;
+    this.#left = room - bytesIn(this.#text) - ' cut="999"]'.length;
+  }
+
+  add(name: string, value: Plain): void {
+    this.#added++;
+    const text = textOf(value);
+    const isPlain = PLAIN_VALUE.test(text);
+    const shown = isPlain ? text : escapeControls(text.toWellFormed()).replaceAll(/["\\\]]/g, "\\$&");
+    const param = ` ${paramName(name)}="${shown}"`;
+    this.#left -= isPlain ? param.length : bytesIn(param);
+    if (this.#left < 0) this.#cut++;
+    else this.#text += param;
+  }
+
+  /** Adds the members of groups under dotted names; at the root a name of the record's own is moved: `attr.trace_id`. */
+  addAll(attrs: PlainMap, prefix: string): void {
+    for (const [key, value] of attrs) {
+      const name = prefix === "" && STAMPS.has(key) ? `attr.${key}` : prefix + key;
+      if (isPlainMap(value) && value.size > 0) this.addAll(value, `${name}.`);
+      else this.add(name, value);
+    }
+  }
+
+  element(): string {
+    if (this.#added === 0) return "-";
+    return this.#cut === 0 ? `${this.#text}]` : `${this.#text} cut="${this.#cut}"]`;
+  }
 }
 
 /** At most 32 characters of printable ASCII without `=`, space, `]` and `"`. */
 function paramName(name: string): string {
-  return name.replaceAll(/[^!-~]|[="\]]/g, "_").slice(0, 32) || "_";
-}
-
-function paramValue(value: Plain): string {
-  const text = typeof value === "string" ? value : jsonValue(value).replace(/^"([^"\\]*)"$/, "$1");
-  return escapeControls(text.toWellFormed()).replaceAll(/["\\\]]/g, "\\$&");
+  return PLAIN_NAME.test(name) ? name : name.replaceAll(/[^!-~]|[="\]]/g, "_").slice(0, 32) || "_";
 }
 
 function bytesIn(text: string): number {

