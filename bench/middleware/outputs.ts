@@ -35,6 +35,11 @@ const schema = {
 } as const;
 
 const ROWS: readonly Row[] = [
+  {
+    name: "the plain handler, into a file instead of /dev/null",
+    middleware: () => jsonHandler({ writer: fdWriter(openSync(join(folder, "plain.log"), "a")) }),
+    use: orderPaid,
+  },
   { name: "file", middleware: () => fileHandler({ path: join(folder, "a.log") }), use: orderPaid },
   {
     name: "file: rotated each 10 MB, 2 kept",
