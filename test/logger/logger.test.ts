@@ -71,11 +71,19 @@ describe("levels of a logger", () => {
     logger.log("WARN", contextWith({ span: true }), "b", { k: 1 });
     logger.log("loud", "c", { k: 1 });
     logger.log(99, "d");
+    logger.log("off", "e");
+    logger.log(25, "f", { k: 1 });
+    logger.log("warn", undefined, "g", { k: 1 });
+    logger.logEvent("off", "h.event", { k: 1 });
     expect(handler.records.map(({ message, level, attrs }) => [message, level, attrs])).toEqual([
       ["a", 10, {}],
       ["b", 13, { k: 1 }],
       ["c", 9, { k: 1, level: "loud" }],
       ["d", 9, { level: 99 }],
+      ["e", 9, { level: "off" }],
+      ["f", 9, { k: 1, level: 25 }],
+      ["g", 13, { k: 1 }],
+      ["h.event", 9, { k: 1, level: "off" }],
     ]);
   });
 
