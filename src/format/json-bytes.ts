@@ -1,3 +1,4 @@
+import { LITTLE_ENDIAN } from "../value/byte-order.ts";
 import { NOT_SHORT, writeDecimal, writeInteger } from "./json-digits.ts";
 import { isExact } from "./json.ts";
 
@@ -16,8 +17,6 @@ const ESCAPES = new Uint8Array(256).fill(1, 0, 32);
 for (const [char, letter] of Object.entries({ '"': '"', "\\": "\\", "\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r" })) {
   ESCAPES[char.charCodeAt(0)] = letter.charCodeAt(0);
 }
-
-const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 const TRUE = bytesOf("true");
 const FALSE = bytesOf("false");
@@ -111,7 +110,7 @@ export class JsonBytes {
   words(at: number, words: Float64Array, length: number): number {
     const view = this.#view;
     const count = words.length;
-    for (let i = 0, to = at; i < count; i++, to += 8) view.setFloat64(to, words[i] as number, LITTLE);
+    for (let i = 0, to = at; i < count; i++, to += 8) view.setFloat64(to, words[i] as number, LITTLE_ENDIAN);
     return at + length;
   }
 

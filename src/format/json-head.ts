@@ -1,4 +1,5 @@
 import { bytesOf } from "./json-bytes.ts";
+import { textHash } from "../value/text-hash.ts";
 import { ODD, ROOM } from "./json-values.ts";
 import type { Level } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -176,8 +177,7 @@ export class JsonHeads {
   #site({ message, level, logger, eventName }: LogRecord): Site {
     const { length } = message;
     if (length === 0 || length > 128) return NO_SITE;
-    const hash = length * 37 + message.charCodeAt(0) + message.charCodeAt(length >> 1) * 131 + message.charCodeAt(length - 1) * 7;
-    const slot = hash & (MOST_SITES - 1);
+    const slot = textHash(message) & (MOST_SITES - 1);
     const site = this.#sites[slot] as Site;
     if (site.message === message) return site;
     if (this.#seen[slot] === message) {

@@ -1,3 +1,4 @@
+import { textHash } from "../value/text-hash.ts";
 import { needsOf } from "./redact-pattern.ts";
 import type { PatternNeeds } from "./redact-pattern.ts";
 
@@ -58,8 +59,7 @@ export class RedactTexts {
     const { length } = text;
     if (length < this.leastLength) return true;
     if (length > LONGEST_MESSAGE) return this.isClean(text);
-    const hash = length * 37 + text.charCodeAt(0) + text.charCodeAt(length >> 1) * 131 + text.charCodeAt(length - 1) * 7;
-    const slot = hash & (MOST_MESSAGES - 1);
+    const slot = textHash(text) & (MOST_MESSAGES - 1);
     if (this.#messages[slot] === text) return true;
     if (!this.isClean(text)) return false;
     this.#messages[slot] = text;

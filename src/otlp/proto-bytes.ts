@@ -1,3 +1,4 @@
+import { LITTLE_ENDIAN } from "../value/byte-order.ts";
 import { FULL, writeUtf8 } from "./wire.ts";
 import type { Block } from "./wire.ts";
 
@@ -29,7 +30,7 @@ export class ProtoBytes {
   protected block(p: number, { words, bytes, length }: Block): number {
     const { view } = this;
     const count = words.length;
-    for (let i = 0, to = p; i < count; i++, to += 8) view.setFloat64(to, words[i] ?? 0, LITTLE);
+    for (let i = 0, to = p; i < count; i++, to += 8) view.setFloat64(to, words[i] ?? 0, LITTLE_ENDIAN);
     if (count === 0) this.out.set(bytes, p);
     return p + length;
   }
@@ -96,8 +97,6 @@ export class ProtoBytes {
     return all > 0x7f ? -1 : to;
   }
 }
-
-const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Spreads a number of up to 28 bits over the lower seven bits of four bytes. */
 export function spread(value: number): number {

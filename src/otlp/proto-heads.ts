@@ -1,3 +1,4 @@
+import { textHash } from "../value/text-hash.ts";
 import { levelName } from "../level/level.ts";
 import { varintOf } from "./varint.ts";
 import { blockOf, concat, utf8 } from "./wire.ts";
@@ -31,8 +32,7 @@ export class ProtoHeads {
     const { length } = message;
     if (length === 0 || length > LONGEST || timeMs === undefined) return undefined;
     if (eventName !== undefined && eventName !== "") return undefined;
-    const hash = length * 37 + message.charCodeAt(0) + message.charCodeAt(length >> 1) * 131 + message.charCodeAt(length - 1) * 7;
-    const slot = hash & (MOST_SITES - 1);
+    const slot = textHash(message) & (MOST_SITES - 1);
     const site = this.#sites[slot] ?? NO_SITE;
     if (site.message === message && site.level === level) return site.ready;
     if (this.#seen[slot] === message) {
