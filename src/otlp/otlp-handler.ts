@@ -8,7 +8,7 @@ import { envelopeOf, wireOf } from "./envelope.ts";
 import { ExitFlush } from "./exit-flush.ts";
 import { Intake } from "./intake.ts";
 import { Metrics } from "./metrics.ts";
-import { NanoClock } from "./nano-clock.ts";
+import { NanoClock } from "../record/nano-clock.ts";
 import { Outbox } from "./outbox.ts";
 import { RecordEncoder } from "./record-encoder.ts";
 import { atPageHide, isLeaving } from "./page.ts";

@@ -15,7 +15,7 @@ import type { Limits } from "../value/limits.ts";
 import type { Attrs } from "../record/attrs.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { BoundBlock } from "./block-cache.ts";
-import type { NanoClock } from "./nano-clock.ts";
+import type { NanoClock } from "../record/nano-clock.ts";
 import type { Block, Place, RecordHead, Wire } from "./wire.ts";
 
 /** Says that a value is written in the general way: it is no primitive and no simple literal. */

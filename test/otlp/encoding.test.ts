@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Logger } from "../../src/logger/logger.ts";
 import { envelopeOf, wireOf } from "../../src/otlp/envelope.ts";
-import { NanoClock } from "../../src/otlp/nano-clock.ts";
+import { NanoClock } from "../../src/record/nano-clock.ts";
 import { otlpHandler } from "../../src/otlp/index.ts";
 import { RecordEncoder } from "../../src/otlp/record-encoder.ts";
 import { Batch } from "../../src/otlp/batch.ts";
