@@ -34,10 +34,15 @@ const NAMES: readonly string[] = Array.from({ length: OFF + 1 }, (_, level) => {
   return `${RANGES[(level - 1) >> 2] ?? ""}${step === 0 ? "" : step + 1}`;
 });
 
-const BY_NAME: ReadonlyMap<string, Level> = new Map([
+const NAMED: readonly (readonly [string, Level])[] = [
   ...NAMES.slice(1).map((name, index): [string, Level] => [name, index + 1]),
   ["WARNING", WARN],
   ["SILENT", OFF],
+];
+/** In small letters too, as they are mostly written: a call of `log()` with a name is one look-up. */
+const BY_NAME: ReadonlyMap<string, Level> = new Map([
+  ...NAMED,
+  ...NAMED.map(([name, level]) => [name.toLowerCase(), level] as const),
 ]);
 
 /** Names a level as OpenTelemetry does (`INFO`, `INFO2`), which is also the text that every output shows. */
@@ -57,7 +62,12 @@ export function isLevel(level: number): boolean {
  * @throws RangeError when the input is neither a level's name nor a number from 1 to 24.
  */
 export function parseLevel(input: LevelInput, option = "level"): Level {
-  const level = typeof input === "number" ? input : typeof input === "string" ? levelOf(input.trim().toUpperCase()) : undefined;
+  const level =
+    typeof input === "number"
+      ? input
+      : typeof input === "string"
+        ? (BY_NAME.get(input) ?? levelOf(input.trim().toUpperCase()))
+        : undefined;
   if (level === OFF || (level !== undefined && isLevel(level))) return level;
   throw new RangeError(
     `${option}: expected a level name (trace, debug, info, warn, error, fatal, off) or 1 to 24, got ${show(input)}`,
