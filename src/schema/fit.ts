@@ -26,53 +26,25 @@ function misfitsInMap(schema: JsonSchema, map: PlainMap, place: string): readonl
   return found;
 }
 
-/** Parts a value in what a schema declares and what it does not: undeclared members, and whole values that do not fit. */
-interface Parted {
-  readonly declared: Plain | undefined;
-  readonly rest: Plain | undefined;
-  /** How many values did not fit. */
-  readonly misfits: number;
-}
-
-function part(schema: JsonSchema, value: Plain): Parted {
-  const { properties, additionalProperties } = schema;
-  const isOpen = properties === undefined || (additionalProperties !== undefined && additionalProperties !== false);
-  if (isOpen || !isPlainMap(value) || !fitsItself(schema, value)) {
-    return misfits(schema, value).length === 0
-      ? { declared: value, rest: undefined, misfits: 0 }
-      : { declared: undefined, rest: value, misfits: 1 };
-  }
-  const parted = partMap(properties, value);
-  // An object that lacks what it must have is none of its type.
-  const lacks = (schema.required ?? []).some((name) => !parted.declared.has(name));
-  return lacks
-    ? { declared: undefined, rest: value, misfits: 1 }
-    : { ...parted, rest: parted.rest.size === 0 ? undefined : parted.rest };
-}
-
-/** Parts the members of a map, one by one. */
-export function partMap(
-  properties: { readonly [name: string]: JsonSchema },
-  map: PlainMap,
-): { readonly declared: PlainMap; readonly rest: PlainMap; readonly misfits: number } {
-  const declared = new Map<string, Plain>();
-  const rest = new Map<string, Plain>();
-  let count = 0;
-  for (const [name, value] of map) {
-    const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    const parted = own === undefined ? { declared: undefined, rest: value, misfits: 0 } : part(own, value);
-    if (parted.declared !== undefined) declared.set(name, parted.declared);
-    if (parted.rest !== undefined) rest.set(name, parted.rest);
-    count += parted.misfits;
-  }
-  return { declared, rest, misfits: count };
-}
-
-function fitsItself(schema: JsonSchema, value: Plain): boolean {
+/** Tells whether a value is what a schema says of it, whatever lies inside of it. */
+export function fitsItself(schema: JsonSchema, value: Plain): boolean {
   const { type } = schema;
   if (type !== undefined && !isOfAny([type].flat(), value)) return false;
-  if (schema.enum !== undefined && !schema.enum.includes(value)) return false;
-  return schema.const === undefined || schema.const === value;
+  if (schema.enum !== undefined && !schema.enum.some((each) => isSame(each, value))) return false;
+  return schema.const === undefined || isSame(schema.const, value);
+}
+
+/** Tells whether a value is the one that a schema names, by JSON's equality: members have no order. */
+function isSame(named: unknown, value: Plain): boolean {
+  if (typeof value === "bigint") return named === value || (isExact(value) && named === Number(value));
+  if (typeof value !== "object" || value === null || typeof named !== "object" || named === null) return named === value;
+  const members = Object.entries(named);
+  if (isPlainMap(value)) {
+    if (Array.isArray(named) || members.length !== value.size) return false;
+    return members.every(([name, each]) => value.has(name) && isSame(each, value.get(name) ?? null));
+  }
+  if (!Array.isArray(value) || !Array.isArray(named) || named.length !== value.length) return false;
+  return (value as readonly Plain[]).every((item, index) => isSame(named[index], item));
 }
 
 function isOfAny(types: readonly JsonType[], value: Plain): boolean {

@@ -1,10 +1,9 @@
-import { base64 } from "../value/base64.ts";
-import { isExact, jsonValue } from "../format/json.ts";
+import { jsonValue } from "../format/json.ts";
 import { lineFields } from "../record/line-fields.ts";
 import { report } from "../report/report.ts";
-import { isPlainMap } from "../value/plain.ts";
-import { partMap } from "./fit.ts";
 import { checkObjectSchema } from "./json-schema.ts";
+import { part } from "./part.ts";
+import { serializer } from "./serializer.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
@@ -22,7 +21,7 @@ export interface ShapeOptions {
 export interface SchemaStats {
   /** Lines that were written. */
   readonly lines: number;
-  /** Values that were not of their declared type, and required fields that were absent. */
+  /** Values that were not of their declared type, and required fields that were absent. A list counts once. */
   readonly mismatches: number;
   /** Fields at the root of a line that were not declared, or not wholly. */
   readonly undeclared: number;
@@ -35,11 +34,11 @@ export class LineShape {
   readonly #required: readonly string[];
   readonly #rest: string | false;
   readonly #limits: Limits;
-  readonly #stringify: (declared: object) => string;
+  readonly #stringify: (declared: PlainMap) => string;
 
-  /** @throws TypeError that names a bad option or the place in the schema, what is there and what was expected. */
+  /** @throws TypeError or RangeError that names a bad option or the place in the schema, what is there and what was expected. */
   constructor({ schema, rest = "rest" }: ShapeOptions, limits: Limits) {
-    const { properties = {}, required = [], ...others } = checkObjectSchema(schema);
+    const { properties = {}, required = [] } = checkObjectSchema(schema);
     if (rest !== false && (typeof rest !== "string" || rest === "" || Object.hasOwn(properties, rest))) {
       throw new TypeError(`rest: expected false or the name of a field that is not declared, got ${JSON.stringify(rest)}`);
     }
@@ -48,25 +47,40 @@ export class LineShape {
     this.#rest = rest;
     this.#limits = limits;
     // What is required and absent is counted, not thrown; what is not declared is ours to place.
-    this.#stringify = compile({ ...others, type: "object", properties, additionalProperties: false });
+    this.#stringify = serializer({ type: "object", properties, additionalProperties: false });
   }
 
   /** Writes a record as a line. */
   line(record: LogRecord): string {
     const { stats } = this;
-    const { declared, rest, misfits } = partMap(this.#properties, lineFields(record, this.#limits));
-    const absent = this.#required.filter((name) => !declared.has(name) && !rest.has(name)).length;
+    const declared = new Map<string, Plain>();
+    const rest = new Map<string, Plain>();
+    for (const [name, value] of lineFields(record, this.#limits)) this.#place(name, value, declared, rest);
     stats.lines++;
-    stats.mismatches += misfits + absent;
-    stats.undeclared += rest.size - Math.min(misfits, rest.size);
+    for (const name of this.#required) if (!declared.has(name) && !rest.has(name)) stats.mismatches++;
     return `${this.#withRest(this.#json(declared), rest)}\n`;
+  }
+
+  #place(name: string, value: Plain, declared: Map<string, Plain>, rest: Map<string, Plain>): void {
+    const { stats } = this;
+    const schema = Object.hasOwn(this.#properties, name) ? this.#properties[name] : undefined;
+    if (schema === undefined) {
+      stats.undeclared++;
+      rest.set(name, value);
+      return;
+    }
+    const parted = part(schema, value);
+    if (parted.declared !== undefined) declared.set(name, parted.declared);
+    if (parted.rest !== undefined) rest.set(name, parted.rest);
+    stats.mismatches += parted.misfits;
+    if (parted.isUndeclared) stats.undeclared++;
   }
 
   #json(declared: PlainMap): string {
     try {
-      return this.#stringify(toObject(declared));
+      return this.#stringify(declared);
     } catch (error) {
-      // A keyword that only the serializer knows, such as a format: the fields are right, and are written in the general way.
+      // What fits is not known to fail in the serializer; were it so, the fields are right, and are written in the general way.
       this.stats.mismatches++;
       report("schema", error);
       return jsonValue(declared);
@@ -78,31 +92,4 @@ export class LineShape {
     const comma = line === "{}" ? "" : ",";
     return `${line.slice(0, -1)}${comma}${JSON.stringify(this.#rest)}:${jsonValue(rest)}}`;
   }
-}
-
-type Build = (schema: object) => (value: object) => string;
-
-function compile(schema: object): (value: object) => string {
-  const module = globalThis.process?.getBuiltinModule?.("node:module");
-  if (module === undefined) throw new Error("schema: expected Node, Bun or Deno, where a serializer can be compiled");
-  try {
-    const build = module.createRequire(import.meta.url)("fast-json-stringify") as Build;
-    return build(schema);
-  } catch (cause) {
-    throw new TypeError(
-      `schema: expected what fast-json-stringify compiles: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
-  }
-}
-
-function toObject(map: PlainMap): object {
-  return Object.fromEntries([...map].map(([key, value]) => [key, toValue(value)]));
-}
-
-function toValue(value: Plain): unknown {
-  if (typeof value === "bigint") return isExact(value) ? Number(value) : value;
-  if (typeof value !== "object" || value === null) return value;
-  if (isPlainMap(value)) return toObject(value);
-  return value instanceof Uint8Array ? base64(value) : value.map(toValue);
 }

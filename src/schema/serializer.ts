@@ -1,0 +1,66 @@
+import { isExact } from "../format/json.ts";
+import { base64 } from "../value/base64.ts";
+import { isPlainMap } from "../value/plain.ts";
+import { ANY, memberSchema, othersOf } from "./part.ts";
+import type { Plain, PlainMap } from "../value/plain.ts";
+import type { JsonSchema } from "./json-schema.ts";
+
+/**
+ * Compiles a function that writes maps that fit a schema as JSON.
+ *
+ * @throws TypeError when the schema is not what `fast-json-stringify` compiles, and Error where it cannot be loaded.
+ */
+export function serializer(schema: JsonSchema): (map: PlainMap) => string {
+  const stringify = compile(typesOf(schema));
+  return (map) => stringify(toObject(schema, map));
+}
+
+type Build = (schema: object) => (value: object) => string;
+
+function compile(schema: object): (value: object) => string {
+  const module = globalThis.process?.getBuiltinModule?.("node:module");
+  if (module === undefined) throw new Error("schema: expected Node, Bun or Deno, where a serializer can be compiled");
+  try {
+    const build = module.createRequire(import.meta.url)("fast-json-stringify") as Build;
+    return build(schema);
+  } catch (cause) {
+    throw new TypeError(
+      `schema: expected what fast-json-stringify compiles: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Gives what the serializer is to know of a schema, which is types. It would take more, and change the line: `default` puts in what
+ * nobody logged, `format: "unsafe"` escapes nothing, an object without `properties` is written as empty.
+ */
+function typesOf(schema: JsonSchema): object {
+  const { type, properties = {}, items } = schema;
+  // Values of any type are written as they are; from a keyword such as `minimum` it would guess one.
+  if (type === undefined) return {};
+  const others = othersOf(schema);
+  return {
+    type,
+    properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, typesOf(each)])),
+    additionalProperties: typeof others === "object" ? typesOf(others) : others,
+    ...(items === undefined ? {} : { items: typesOf(items) }),
+  };
+}
+
+/** Gives a map as an object without a prototype: the serializer looks for each declared name, `constructor` too. */
+function toObject(schema: JsonSchema, map: PlainMap): object {
+  const object = Object.create(null) as { [name: string]: unknown };
+  for (const [name, value] of map) object[name] = toValue(memberSchema(schema, name) ?? ANY, value);
+  return object;
+}
+
+/** What is not typed is written by JSON.stringify, which knows no NaN and no large integer. */
+function toValue(declared: JsonSchema, value: Plain): unknown {
+  const schema = declared.type === undefined ? ANY : declared;
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (typeof value === "bigint") return isExact(value) ? Number(value) : schema === ANY ? String(value) : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (isPlainMap(value)) return toObject(schema, value);
+  return value instanceof Uint8Array ? base64(value) : value.map((item) => toValue(schema.items ?? ANY, item));
+}
