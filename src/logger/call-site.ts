@@ -1,3 +1,4 @@
+import { report } from "../report/report.ts";
 import type { Source } from "../record/source.ts";
 
 export interface SourceOptions {
@@ -15,55 +16,96 @@ const FEW_FRAMES = 6;
 /** Frames that are looked at where those were all the logger's and wrappers'. */
 const MOST_FRAMES = 64;
 
+/** Scripts whose names are kept; an app has as many as it has, but some are made from data. */
+const MOST_SCRIPTS = 4096;
+
 interface CallSite {
   readonly functionName: string;
   readonly scriptName: string;
   readonly lineNumber: number;
 }
 
+type CallSites = (frames: number) => readonly CallSite[];
+
 /**
- * Makes a finder of call sites, by `node:util`'s `getCallSites`: no Error is made and no stack is printed and parsed. In one bundle with
- * the app all frames are of one file, and nothing is found.
+ * Makes a finder of call sites, by `node:util`'s `getCallSites`: no Error is made and no stack is printed and parsed. Where source maps are
+ * enabled it names the sources. In one bundle with the app, without source maps, all frames are of one file, and nothing is found.
+ * The finder never throws.
  *
  * @throws TypeError when an option is not what is expected, or the runtime has no call sites.
  */
 export function findSource(input: true | SourceOptions): FindSource {
   const { skip = [], root = globalThis.process?.cwd?.() ?? "" } = input === true ? {} : input;
-  if (!Array.isArray(skip) || !skip.every((part) => typeof part === "string" || part instanceof RegExp)) {
+  if (!Array.isArray(skip) || !skip.every((part) => (typeof part === "string" && part !== "") || part instanceof RegExp)) {
     throw new TypeError(`source.skip: expected a list of texts and patterns, got ${String(skip)}`);
   }
-  if (typeof root !== "string") throw new TypeError(`source.root: expected a folder, got ${String(root)}`);
-  const util = globalThis.process?.getBuiltinModule?.("node:util") as
-    | { getCallSites?: (frames: number) => CallSite[] }
-    | undefined;
+  if (typeof root !== "string" || !isAbsolute(root))
+    throw new TypeError(`source.root: expected the absolute path of a folder, got ${String(root)}`);
+  const util = globalThis.process?.getBuiltinModule?.("node:util") as { getCallSites?: CallSites } | undefined;
   const callSites = util?.getCallSites;
   if (callSites === undefined)
-    throw new TypeError("source: expected a runtime with node:util's getCallSites, such as Node 22.9 and later");
-  // The folder of this library, as sources or built: its frames are never the caller's.
-  const own = pathOf(new URL("../", import.meta.url).href);
-  const base = root === "" || root.endsWith("/") ? root : `${root}/`;
-  const isSkipped = (file: string): boolean =>
-    file === "" ||
-    file.startsWith("node:") ||
-    file.startsWith(own) ||
-    skip.some((part) => (typeof part === "string" ? file.includes(part) : part.test(file)));
-  /** What each script is called, or undefined for one to skip: an app has as many scripts as it has, and a URL costs 1 µs to read. */
-  const files = new Map<string, string | undefined>();
-  const fileOf = (script: string): string | undefined => {
-    if (files.has(script)) return files.get(script);
-    const path = pathOf(script);
-    const file = path.startsWith(base) ? path.slice(base.length) : path;
-    files.set(script, isSkipped(path) ? undefined : file);
-    return files.get(script);
-  };
-  const find = (frames: number): Source | undefined => {
-    for (const { scriptName, lineNumber, functionName } of callSites(frames)) {
-      const file = fileOf(scriptName);
-      if (file !== undefined) return { file, line: lineNumber, function: functionName || undefined };
+    throw new TypeError("source: expected a runtime with node:util's getCallSites, such as Node 22.12 and later");
+  const files = new CallerFiles(root, skip);
+  return () => {
+    try {
+      return find(callSites(FEW_FRAMES), files) ?? find(callSites(MOST_FRAMES), files);
+    } catch (error) {
+      // A pattern of the app's that throws, or a source map that cannot be read: it costs the source, not the record.
+      report("source", error);
+      return undefined;
     }
-    return undefined;
   };
-  return () => find(FEW_FRAMES) ?? find(MOST_FRAMES);
+}
+
+function find([here, ...callers]: readonly CallSite[], files: CallerFiles): Source | undefined {
+  files.ownIs(here?.scriptName ?? "");
+  for (const { scriptName, lineNumber, functionName } of callers) {
+    const file = files.of(scriptName);
+    if (file !== undefined) return { file, line: lineNumber, function: functionName || undefined };
+  }
+  return undefined;
+}
+
+/** Names scripts as records show them; undefined for one whose frames are not the caller's. A URL costs 1 µs to read, so names are kept. */
+class CallerFiles {
+  readonly #base: string;
+  readonly #skip: readonly (string | RegExp)[];
+  readonly #names = new Map<string, string | undefined>();
+  /** This file, as the first frame calls it, and the folder of the library, as sources or built. */
+  #script = "";
+  #folder = "";
+
+  constructor(root: string, skip: readonly (string | RegExp)[]) {
+    this.#base = root === "" || root.endsWith("/") ? root : `${root}/`;
+    this.#skip = skip;
+  }
+
+  /** Says what this file is called: another name than that of the bundle where source maps are enabled, which may be at any time. */
+  ownIs(script: string): void {
+    if (script === this.#script) return;
+    this.#script = script;
+    this.#folder = pathOf(script).replace(/[^/]*\/[^/]*$/, "");
+    this.#names.clear();
+  }
+
+  of(script: string): string | undefined {
+    if (this.#names.has(script)) return this.#names.get(script);
+    const path = pathOf(script);
+    const shown = path.startsWith(this.#base) ? path.slice(this.#base.length) : path;
+    const name = this.#isSkipped(path) ? undefined : shown;
+    if (this.#names.size < MOST_SCRIPTS) this.#names.set(script, name);
+    return name;
+  }
+
+  #isSkipped(path: string): boolean {
+    if (path === "" || path.startsWith("node:") || path.startsWith(this.#folder)) return true;
+    // `search`, because `test` goes on where a global pattern stopped in another path.
+    return this.#skip.some((part) => (typeof part === "string" ? path.includes(part) : path.search(part) >= 0));
+  }
+}
+
+function isAbsolute(path: string): boolean {
+  return path === "" || /^(?:[/\\]|[A-Za-z]:)/.test(path);
 }
 
 function pathOf(script: string): string {
