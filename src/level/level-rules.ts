@@ -1,5 +1,6 @@
 import { DEBUG, INFO, parseLevel, TRACE } from "./level.ts";
 import { LevelVar } from "./level-var.ts";
+import { namePattern } from "./name-pattern.ts";
 import type { LevelInput } from "./level.ts";
 
 /**
@@ -57,12 +58,12 @@ const MAX_NAMES = 1024;
 
 interface Rule {
   readonly pattern: string;
-  readonly fits: RegExp;
+  readonly fits: (name: string) => boolean;
   readonly level: number;
 }
 
 function fitting(rules: readonly Rule[], name: string): Rule | undefined {
-  return rules.find((rule) => rule.fits.test(name));
+  return rules.find((rule) => rule.fits(name));
 }
 
 function parseRules(text: LevelInput, option: string): { base: number; rules: readonly Rule[] } {
@@ -79,14 +80,9 @@ function parseText(text: string, option: string): { base: number; rules: readonl
     if (part.trim() === "" && text.includes(",")) continue;
     const level = parseLevel(part.slice(at + 1), option);
     if (at < 0 || pattern === "*") base = level;
-    else if (/^[\w.*:/@-]+$/.test(pattern)) rules.push({ pattern, fits: toRegExp(pattern), level });
+    else if (/^[^\s"'=]+$/.test(pattern)) rules.push({ pattern, fits: namePattern(pattern), level });
     else throw new RangeError(`${option}: expected rules such as "info,db=debug,http.*=warn", got ${JSON.stringify(text)}`);
   }
   // Longest first; sort is stable, so reversing first lets the later of two equals win.
   return { base, rules: rules.toReversed().toSorted((a, b) => b.pattern.length - a.pattern.length) };
-}
-
-function toRegExp(pattern: string): RegExp {
-  const body = pattern.replaceAll(/[.*+?^${}()|[\]\\/-]/g, (char) => (char === "*" ? ".*" : `\\${char}`));
-  return new RegExp(`^${body}(?:\\..*)?$`);
 }
