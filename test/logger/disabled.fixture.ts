@@ -1,5 +1,8 @@
 import { ROOT } from "../../src/context/otel-api.ts";
 import { discard } from "../../src/handler/discard.ts";
+import { fanout } from "../../src/handler/fanout.ts";
+import { LevelRules } from "../../src/level/level-rules.ts";
+import { LevelVar } from "../../src/level/level-var.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import type { Handler } from "../../src/handler/handler.ts";
 
@@ -13,6 +16,16 @@ const willing: Handler = { enabled: () => true, handle: (record) => void (kept =
 const byLevel = new Logger(willing, { level: "error" });
 const byHandler = new Logger(unwilling);
 const overDiscard = new Logger(discard);
+const moving = new LevelVar("info");
+const byVar = new Logger(willing, { level: moving }).with({ b: 2 });
+const rules = new LevelRules("info");
+const byName = new Logger(willing, { level: rules }).named("db").withGroup("g");
+const branch = new LevelVar("info");
+const byBranches = new Logger(fanout(...["warn", "error", branch].map((level) => ({ handler: willing, level }))));
+// They have moved before, as levels that stay where they were made may be taken for constants.
+moving.set("warn");
+rules.set("debug,db=warn");
+branch.set("warn");
 const enabled = new Logger(willing);
 const attrs = { a: 1 };
 
@@ -36,6 +49,9 @@ console.log(
     "message and attributes, by handler": bytesOf(() => byHandler.info("m", attrs)),
     "context, message and attributes, by handler": bytesOf(() => byHandler.info(ROOT, "m", attrs)),
     "message and attributes, over discard": bytesOf(() => overDiscard.info("m", attrs)),
+    "message and attributes, by a LevelVar": bytesOf(() => byVar.info("m", attrs)),
+    "message and attributes, by the logger's name": bytesOf(() => byName.info("m", attrs)),
+    "message and attributes, by the branches of a fan-out": bytesOf(() => byBranches.info("m", attrs)),
     enabled: bytesOf(() => enabled.info("m", attrs)),
   }),
 );
