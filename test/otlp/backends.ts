@@ -1,9 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AddressInfo } from "node:net";
 
 const FOLDER = join(import.meta.dirname, "../../../shared/backends");
 
@@ -23,15 +21,6 @@ export function findBackend(name: string, variable: string, file: string): strin
   }
   console.warn(`skipped: no ${name}; name it in ${variable}`);
   return undefined;
-}
-
-/** Gives a port that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export interface Backend {

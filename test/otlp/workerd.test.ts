@@ -1,17 +1,15 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { freePort } from "./backends.ts";
+import { startWorker, WORKERD } from "../runtime/workerd.ts";
 import { PROTO_DIR } from "./protocol.ts";
 import { receiver } from "./receiver.ts";
-import type { ChildProcess } from "node:child_process";
+import type { RunningWorker } from "../runtime/workerd.ts";
 import type { Receiver } from "./receiver.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const WORKERD = join(ROOT, "node_modules/@cloudflare/workerd-linux-64/bin/workerd");
 if (!existsSync(WORKERD)) console.warn(`skipped: no workerd at ${WORKERD}`);
 
 const app = mkdtempSync(join(tmpdir(), "correlog-workerd-"));
@@ -35,51 +33,31 @@ export default {
 };
 `;
 
-function config(port: number, endpoint: string): string {
-  const files = globSync("**/*.js", { cwd: join(app, "dist") });
-  const modules = files.map((file) => `(name = "correlog/${file}", esModule = embed "dist/${file}")`);
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker), (name = "internet", network = (allow = ["public", "private"]))],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]);
-const worker :Workerd.Worker = (
-  modules = [(name = "main.mjs", esModule = embed "worker.mjs"), ${modules.join(", ")}],
-  bindings = [(name = "ENDPOINT", text = "${endpoint}")],
-  compatibilityDate = "2026-07-01");`;
-}
-
 describe.skipIf(PROTO_DIR === undefined || !existsSync(WORKERD))("a worker in workerd", () => {
   let to: Receiver;
-  let child: ChildProcess;
-  let port: number;
-  let output = "";
+  let worker: RunningWorker;
 
   beforeAll(() => {
     const tsc = join(ROOT, "node_modules/.bin/tsc");
-    execFileSync(tsc, ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(app, "dist")], { stdio: "pipe" });
-    writeFileSync(join(app, "worker.mjs"), WORKER);
+    const dist = join(app, "node_modules/correlog/dist");
+    execFileSync(tsc, ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", dist], { stdio: "pipe" });
   }, 60_000);
   afterAll(() => {
     rmSync(app, { recursive: true, force: true });
   });
 
   beforeEach(async () => {
-    [to, port] = [await receiver(), await freePort()];
-    writeFileSync(join(app, "config.capnp"), config(port, to.url));
-    child = spawn(WORKERD, ["serve", "config.capnp"], { cwd: app, stdio: ["ignore", "pipe", "pipe"] });
-    output = "";
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => (output += data.toString()));
-    await vi.waitFor(async () => fetch(`http://127.0.0.1:${port}/up`), { timeout: 10_000, interval: 25 });
+    to = await receiver();
+    worker = await startWorker(app, WORKER, { env: { ENDPOINT: to.url } });
+    await worker.ask("/up");
   });
   afterEach(async () => {
-    child.kill();
-    await once(child, "close");
+    await worker.end();
     await to.close();
   });
 
   async function ask(path: string): Promise<unknown> {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`);
-    return response.headers.get("content-type") === "application/json" ? response.json() : response.text();
+    return JSON.parse(await worker.ask(path));
   }
 
   const messages = (name: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${name}${i}`);
@@ -92,7 +70,7 @@ describe.skipIf(PROTO_DIR === undefined || !existsSync(WORKERD))("a worker in wo
       value: { stringValue: "worker" },
     });
     expect(await ask("/await?n=1&m=b")).toMatchObject({ delivered: 101, queued: 0 });
-    expect(output).toBe("");
+    expect(worker.said()).toBe("");
   });
 
   test("that hands flush() to waitUntil() answers before, and delivers", async () => {
@@ -100,7 +78,7 @@ describe.skipIf(PROTO_DIR === undefined || !existsSync(WORKERD))("a worker in wo
     expect(await ask("/wait-until?n=100&m=a")).toMatchObject({ taken: 100, delivered: 0 });
     await vi.waitFor(() => expect(to.messages()).toEqual(messages("a", 100)), { timeout: 5000 });
     expect(await ask("/await")).toMatchObject({ delivered: 100, queued: 0 });
-    expect(output).toBe("");
+    expect(worker.said()).toBe("");
   });
 
   test("that tries again after a failure delivers", async () => {

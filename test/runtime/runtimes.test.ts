@@ -112,7 +112,7 @@ describe("a worker in workerd logs by its console, in the global scope and in ea
   ];
   for (const { name, flags, want } of FLAVOURS) {
     test.skipIf(!existsSync(WORKERD))(`where it runs ${name}`, async () => {
-      await using worker = await startWorker(app, WORKER, flags);
+      await using worker = await startWorker(app, WORKER, { flags });
       expect([await worker.ask("/"), await worker.ask("/")]).toEqual([want, want]);
       const [first = "", ...rest] = await worker.end();
       expect(JSON.parse(first)).toMatchObject({ msg: "in the global scope" });
