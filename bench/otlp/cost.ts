@@ -5,7 +5,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { sink } from "./sink.ts";
 import { BURSTS, RECORDS, VARIANTS } from "./variant.ts";
-import type { Cost } from "./variant.ts";
+import type { Cost } from "./measure.ts";
 
 interface Run extends Cost {
   readonly received: number;

@@ -1,21 +1,13 @@
 // One variant of bench/otlp/cost.ts, in a process of its own: logs 100,000 records ten times over to a receiver in another process and prints what it took.
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { Logger } from "../../src/logger/logger.ts";
 import { otlpHandler } from "../../src/otlp/index.ts";
+import { measure } from "./measure.ts";
 import { A_TURN, turn } from "./turn.ts";
 import type { OtlpOptions } from "../../src/otlp/index.ts";
+import type { Cost } from "./measure.ts";
 import type { Attrs } from "./peers/subject.ts";
-
-/** Is what one run took, by the record in microseconds of CPU. */
-export interface Cost {
-  readonly mainUs: number;
-  readonly processUs: number;
-  readonly delayP99Ms: number;
-  readonly peakMb: number;
-  readonly wallMs: number;
-}
 
 interface Subject {
   readonly log: (message: string, attrs: Attrs) => void;
@@ -78,23 +70,13 @@ async function run(name: string, url: string): Promise<Cost> {
   // Warm: every variant has its modules loaded and its code compiled.
   for (let i = 0; i < 20; i++) await turn(subject.log, (i - 20) * A_TURN);
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
-  const [main, all, wall] = [process.threadCpuUsage(), process.cpuUsage(), performance.now()];
-  for (let i = 0; i < RECORDS; i += A_TURN) {
-    await turn(subject.log, i);
-    if ((i + A_TURN) % BURST === 0) await subject.flush();
-  }
-  await subject.end();
-  const [mainEnd, allEnd, wallMs] = [process.threadCpuUsage(main), process.cpuUsage(all), performance.now() - wall];
-  delay.disable();
-  return {
-    mainUs: (mainEnd.user + mainEnd.system) / RECORDS,
-    processUs: (allEnd.user + allEnd.system) / RECORDS,
-    delayP99Ms: delay.percentile(99) / 1e6,
-    peakMb: process.resourceUsage().maxRSS / 1024,
-    wallMs,
-  };
+  return measure(RECORDS, async () => {
+    for (let i = 0; i < RECORDS; i += A_TURN) {
+      await turn(subject.log, i);
+      if ((i + A_TURN) % BURST === 0) await subject.flush();
+    }
+    await subject.end();
+  });
 }
 
 if (process.send !== undefined && process.argv[1] === import.meta.filename) {

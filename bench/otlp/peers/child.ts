@@ -1,11 +1,11 @@
 // One row of bench/otlp/peers.ts or fanout.ts, in a process of its own: logs to a receiver in another process and says what it took.
 import { once } from "node:events";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { measure } from "../measure.ts";
 import { A_TURN, turn } from "../turn.ts";
 import { FANOUT, OTLP } from "./rows.ts";
-import type { Cost } from "../variant.ts";
+import type { Cost } from "../measure.ts";
 
 /** Says what a child is to measure. */
 export interface Task {
@@ -30,20 +30,10 @@ async function run({ table, name, url, records }: Task): Promise<Cost> {
   // The receiver forgets what it got while it was warmed.
   process.send?.("warm");
   await once(process, "message");
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
-  const [main, all, wall] = [process.threadCpuUsage(), process.cpuUsage(), performance.now()];
-  for (let i = 0; i < records; i += A_TURN) await turn(subject.log, i);
-  await subject.end();
-  const [mainEnd, allEnd, wallMs] = [process.threadCpuUsage(main), process.cpuUsage(all), performance.now() - wall];
-  delay.disable();
-  return {
-    mainUs: (mainEnd.user + mainEnd.system) / records,
-    processUs: (allEnd.user + allEnd.system) / records,
-    delayP99Ms: delay.percentile(99) / 1e6,
-    peakMb: process.resourceUsage().maxRSS / 1024,
-    wallMs,
-  };
+  return measure(records, async () => {
+    for (let i = 0; i < records; i += A_TURN) await turn(subject.log, i);
+    await subject.end();
+  });
 }
 
 if (process.send !== undefined && process.argv[1] === import.meta.filename) {

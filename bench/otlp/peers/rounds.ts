@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setPriority } from "node:os";
 import { sink } from "../sink.ts";
 import type { Sink } from "../sink.ts";
-import type { Cost } from "../variant.ts";
+import type { Cost } from "../measure.ts";
 import type { Task } from "./child.ts";
 
 /** Is what one process took, and what the receiver got from it. */
