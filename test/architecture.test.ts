@@ -22,7 +22,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
 };
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   ...STAGES,
-  middleware: ["handler", "level", "value", "record", "context", "report"],
+  middleware: ["handler", "write", "level", "value", "record", "context", "report"],
   file: ["console", "handler", "format", "write", "level", "value", "record", "report"],
   syslog: ["handler", "format", "write", "level", "value", "record", "context", "report"],
   fields: ["console", "handler", "format", "write", "level", "value", "record", "context", "report"],

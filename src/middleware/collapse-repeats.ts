@@ -1,6 +1,6 @@
 import { delegate } from "./delegate.ts";
 import { HashFilter } from "./hash-filter.ts";
-import { emit, Interval } from "./interval.ts";
+import { emit, endsOf, Interval } from "./interval.ts";
 import { knownOptions, timerMs, wholeNumber } from "./option.ts";
 import {
   hashOf,
@@ -25,16 +25,14 @@ export interface CollapseRepeatsOptions {
   readonly maxKeys?: number;
 }
 
-const DEFAULTS = { intervalMs: 1000, maxKeys: 1000 };
-
 /** What the count is called; it stands at the root of the record, or in the group that is open. */
 const COUNT = "repeated";
 
 /**
  * Makes one of records that are the same: level, message, logger, event, and all attributes, bound ones and baggage included. The
- * first passes at once; those that follow in the interval are counted, and at its end, or at `flush()` and `shutdown()`, the record
+ * first passes at once; those that follow in the interval are counted, and at its end, at `flush()`, `shutdown()` or the process's end, the record
  * comes once more, with the time and ids of the last of them and `repeated`, how many it stands for. What comes so keeps the order in
- * which the first ones came.
+ * which the first ones came. What adds attributes that tell records apart, such as `contextAttrs`, stands before.
  *
  * @throws RangeError or TypeError when an option is not what is expected.
  *
@@ -49,23 +47,15 @@ const COUNT = "repeated";
  * ```
  */
 export function collapseRepeats(options: CollapseRepeatsOptions = {}): Middleware {
-  knownOptions("collapseRepeats", options, Object.keys(DEFAULTS));
-  const { intervalMs, maxKeys } = { ...DEFAULTS, ...options };
+  knownOptions("collapseRepeats", options, ["intervalMs", "maxKeys"]);
+  const { intervalMs = 1000, maxKeys = 1000 } = options;
   timerMs("intervalMs", intervalMs);
   wholeNumber("maxKeys", maxKeys);
   return (next) => {
     const repeats = new Repeats(next, intervalMs, maxKeys);
     return delegate(next, {
-      threshold: next.threshold,
       handle: (record, ctx) => (repeats.takes(record) ? undefined : next.handle(record, ctx)),
-      async flush() {
-        repeats.interval.end();
-        await next.flush?.();
-      },
-      async shutdown() {
-        repeats.interval.shutdown();
-        await next.shutdown?.();
-      },
+      ...endsOf(repeats.interval, next),
     });
   };
 }
@@ -97,7 +87,7 @@ class Repeats {
     this.#next = next;
     this.#maxKeys = maxKeys;
     this.#hashes = new HashFilter(maxKeys);
-    this.interval = new Interval(intervalMs, () => this.#end());
+    this.interval = new Interval(intervalMs, () => this.#end(), true);
   }
 
   /** Counts a record that was there before; false when it is to pass. */

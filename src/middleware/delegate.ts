@@ -1,4 +1,5 @@
 import { isHandler } from "../handler/fanout.ts";
+import { LevelVar } from "../level/level-var.ts";
 import { expected } from "./option.ts";
 import type { Handler } from "../handler/handler.ts";
 
@@ -11,7 +12,7 @@ const METHODS = ["enabled", "handle", "flush", "shutdown"] as const;
  * Who overrides `enabled` decides on `threshold` too: without one the wrapper has none and every call asks, because the next
  * handler's could hold back what the new `enabled` lets through. One that only ever narrows gives `threshold: next.threshold`.
  *
- * @throws TypeError when `next` is no handler or an override is no function.
+ * @throws TypeError when `next` is no handler, an override is no function, or its `threshold` no `LevelVar`.
  *
  * @example
  * ```ts
@@ -27,15 +28,20 @@ const METHODS = ["enabled", "handle", "flush", "shutdown"] as const;
  */
 export function delegate(next: Handler, overrides: Partial<Handler>): Handler {
   if (!isHandler(next)) throw new TypeError(expected("delegate", "a handler", next));
+  const given: unknown = overrides;
+  if (typeof given !== "object" || given === null) throw new TypeError(expected("delegate", "an object of methods", given));
   for (const name of METHODS) {
     const method: unknown = overrides[name];
     if (method !== undefined && typeof method !== "function") throw new TypeError(expected(name, "a function", method));
   }
+  const { threshold } = overrides;
+  if (threshold !== undefined && !(threshold instanceof LevelVar))
+    throw new TypeError(expected("threshold", "a LevelVar", threshold));
   return {
     enabled: overrides.enabled?.bind(overrides) ?? ((level, ctx) => next.enabled(level, ctx)),
     handle: overrides.handle?.bind(overrides) ?? ((record, ctx) => next.handle(record, ctx)),
     flush: overrides.flush?.bind(overrides) ?? (async () => next.flush?.()),
     shutdown: overrides.shutdown?.bind(overrides) ?? (async () => next.shutdown?.()),
-    threshold: overrides.enabled !== undefined || "threshold" in overrides ? overrides.threshold : next.threshold,
+    threshold: overrides.enabled !== undefined || "threshold" in overrides ? threshold : next.threshold,
   };
 }

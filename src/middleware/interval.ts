@@ -1,5 +1,8 @@
 import { attempt } from "../handler/fanout.ts";
 import { ROOT } from "../context/otel-api.ts";
+import { report } from "../report/report.ts";
+import { atExit } from "../write/exit.ts";
+import { wants } from "./children.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LogRecord } from "../record/log-record.ts";
 
@@ -8,19 +11,23 @@ import type { LogRecord } from "../record/log-record.ts";
  * or earlier at a flush. While nothing counts there is no timer.
  *
  * A timer may not come: workerd refuses one outside of a request and drops a request's with the request. So who counts asks with each
- * record's time, too, and the first record behind the end ends it.
+ * record's time, too, and the first record behind the end ends it. The end of the process is one of an interval as well.
  */
 export class Interval {
   readonly #ms: number;
   readonly #end: () => void;
+  readonly #isSaid: boolean;
+  #forget: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Milliseconds since the epoch. */
   #endsAt = Infinity;
   #isDown = false;
 
-  constructor(ms: number, end: () => void) {
+  /** @param isSaid tells that something is said at the end, which must not be lost with the process. */
+  constructor(ms: number, end: () => void, isSaid: boolean) {
     this.#ms = ms;
     this.#end = end;
+    this.#isSaid = isSaid;
   }
 
   /** Begins an interval, unless one is under way; with the time of the record that counts, where there is one. */
@@ -30,6 +37,7 @@ export class Interval {
     this.reach(begun);
     if (this.#endsAt !== Infinity || this.#isDown) return;
     this.#endsAt = begun + this.#ms;
+    if (this.#isSaid) this.#forget = atExit({ pending: () => true, flush: async () => this.end(), flushSync: () => this.end() });
     try {
       this.#timer = setTimeout(() => this.end(), this.#ms);
       // In a browser a timer is a number and keeps nothing alive.
@@ -44,12 +52,17 @@ export class Interval {
     if (time !== undefined && time >= this.#endsAt) this.end();
   }
 
-  /** Ends the interval now. */
+  /** Ends the interval now. What goes wrong is reported: it may be a timer that asks. */
   end(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#endsAt = Infinity;
-    this.#end();
+    this.#forget?.();
+    try {
+      this.#end();
+    } catch (error) {
+      report("middleware", error);
+    }
   }
 
   /** Ends it for the last time: no later one begins. */
@@ -61,5 +74,19 @@ export class Interval {
 
 /** Hands a record of the middleware's own to the next handler, where it wants it; what goes wrong is contained, as in a logger. */
 export function emit(next: Handler, record: LogRecord): void {
-  if (next.enabled(record.level, ROOT)) attempt(next, record, ROOT);
+  if (wants(next, record.level, ROOT)) attempt(next, record, ROOT);
+}
+
+/** Gives the ends of a handler whose interval says something at its end: that comes first, and reaches the next handler before its own end. */
+export function endsOf(interval: Interval, next: Handler): Pick<Required<Handler>, "flush" | "shutdown"> {
+  return {
+    async flush() {
+      interval.end();
+      await next.flush?.();
+    },
+    async shutdown() {
+      interval.shutdown();
+      await next.shutdown?.();
+    },
+  };
 }

@@ -39,7 +39,8 @@ export function aFunction<T>(option: string, value: T): T {
 
 /** Checks that options are an object with known members only. @throws TypeError or RangeError when not. */
 export function knownOptions(name: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null) throw new TypeError(expected(name, "an object of options", options));
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new TypeError(expected(name, "an object of options", options));
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw new RangeError(expected(name, `options among ${known.join(", ")}`, key));
   }

@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from "../value/limits.ts";
 import { Group, isPlainMap, PlainError } from "../value/plain.ts";
 import { resolveGroup } from "../value/resolve.ts";
-import { isPrimitive } from "./snapshot.ts";
+import { isPrimitive, SNAPSHOT_LIMITS } from "./snapshot.ts";
 import type { Attrs } from "../record/attrs.ts";
 import type { Binding } from "../record/binding.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -10,15 +10,15 @@ import type { Plain, PlainMap } from "../value/plain.ts";
 /** Are attributes ready to compare: as they are where all values are primitive, else what they resolve to. */
 export type Comparable = Attrs | Group | undefined;
 
-/** Makes attributes ready to compare, in this call: flat ones are still the caller's. */
+/** Makes attributes ready to compare, in this call: flat ones are still the caller's. What outputs cut is still there, for them to cut. */
 export function toComparable(attrs: Attrs | undefined): Comparable {
   if (attrs === undefined) return undefined;
   try {
-    for (const key in attrs) if (!isPrimitive(attrs[key])) return resolveGroup(attrs);
+    for (const key in attrs) if (!isPrimitive(attrs[key])) return resolveGroup(attrs, SNAPSHOT_LIMITS);
     return attrs;
   } catch {
     // A getter or a proxy threw: resolving says so in its place.
-    return resolveGroup(attrs);
+    return resolveGroup(attrs, SNAPSHOT_LIMITS);
   }
 }
 
@@ -28,10 +28,12 @@ export function isSameAttrs(one: Comparable, other: Comparable): boolean {
   if (one instanceof Group || other instanceof Group) return isSamePlain(one as Group, other as Group);
   let count = 0;
   for (const key in one) {
-    if (!Object.is(one[key], other[key])) return false;
-    count++;
+    const value = one[key];
+    if (!Object.is(value, other[key])) return false;
+    // It leaves no trace, and a key that is not there gives the same.
+    if (value !== undefined) count++;
   }
-  for (const _ in other) count--;
+  for (const key in other) if (other[key] !== undefined) count--;
   return count === 0;
 }
 

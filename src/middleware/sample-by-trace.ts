@@ -1,7 +1,7 @@
 import { ERROR, parseLevel } from "../level/level.ts";
 import { createRecord } from "../record/log-record.ts";
 import { delegate } from "./delegate.ts";
-import { emit, Interval } from "./interval.ts";
+import { emit, endsOf, Interval } from "./interval.ts";
 import { aFunction, expected, knownOptions, timerMs } from "./option.ts";
 import { randomnessOf, thresholdOfRatio, thresholdOfTrace } from "./trace-threshold.ts";
 import type { SpanContext } from "@opentelemetry/api";
@@ -20,16 +20,14 @@ export interface SampleByTraceOptions {
   readonly clock?: () => number;
 }
 
-const DEFAULTS = { keepLevel: ERROR, intervalMs: 60_000, clock: (): number => Date.now() };
-
 /**
  * Keeps the records of some traces whole and leaves out those of the others. The decision follows from the trace's own random bits,
  * so that each service and each language that decides by them agrees, without a word between them: a trace kept at a ratio is kept
  * at every higher one. Where the tracestate states by which threshold the trace itself was sampled, the stricter of the two holds:
  * `ratio: 1` keeps the records of exactly the traces that are kept.
  *
- * Records without a trace pass. At the end of an interval in which something was left out, and at `flush()` and `shutdown()`, a
- * record `records of traces left out` says how many.
+ * Records without a trace pass. At the end of an interval in which something was left out, and at `flush()`, `shutdown()` and the
+ * process's end, a record `records of traces left out` says how many.
  *
  * @throws RangeError or TypeError when an option is not what is expected.
  * @see https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
@@ -44,8 +42,8 @@ const DEFAULTS = { keepLevel: ERROR, intervalMs: 60_000, clock: (): number => Da
  * ```
  */
 export function sampleByTrace(options: SampleByTraceOptions): Middleware {
-  knownOptions("sampleByTrace", options, ["ratio", ...Object.keys(DEFAULTS)]);
-  const { ratio, keepLevel, intervalMs, clock } = { ...DEFAULTS, ...options };
+  knownOptions("sampleByTrace", options, ["ratio", "keepLevel", "intervalMs", "clock"]);
+  const { ratio, keepLevel = ERROR, intervalMs = 60_000, clock = () => Date.now() } = options;
   if (typeof ratio !== "number" || !(ratio >= 0 && ratio <= 1))
     throw new RangeError(expected("ratio", "a number from 0 to 1", ratio));
   const lowest = parseLevel(keepLevel, "keepLevel");
@@ -56,20 +54,12 @@ export function sampleByTrace(options: SampleByTraceOptions): Middleware {
     const left = new LeftOut(next, intervalMs, clock);
     const decision = new TraceDecision(threshold);
     return delegate(next, {
-      threshold: next.threshold,
       handle(record, ctx) {
         const { level, spanContext, time } = record;
         if (spanContext === undefined || level >= lowest || decision.keeps(spanContext)) return next.handle(record, ctx);
         left.count(level, time);
       },
-      async flush() {
-        left.interval.end();
-        await next.flush?.();
-      },
-      async shutdown() {
-        left.interval.shutdown();
-        await next.shutdown?.();
-      },
+      ...endsOf(left.interval, next),
     });
   };
 }
@@ -104,7 +94,7 @@ class LeftOut {
     this.#next = next;
     this.#clock = clock;
     this.#intervalMs = intervalMs;
-    this.interval = new Interval(intervalMs, () => this.#summarize());
+    this.interval = new Interval(intervalMs, () => this.#summarize(), true);
   }
 
   count(level: Level, time: number | undefined): void {

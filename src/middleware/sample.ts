@@ -1,7 +1,8 @@
 import { ERROR, levelName, parseLevel } from "../level/level.ts";
 import { createRecord } from "../record/log-record.ts";
+import { report } from "../report/report.ts";
 import { delegate } from "./delegate.ts";
-import { emit, Interval } from "./interval.ts";
+import { emit, endsOf, Interval } from "./interval.ts";
 import { aFunction, knownOptions, timerMs, wholeNumber } from "./option.ts";
 import type { Handler, Middleware } from "../handler/handler.ts";
 import type { Level, LevelInput } from "../level/level.ts";
@@ -14,7 +15,7 @@ export interface SampleOptions {
   readonly oneIn?: number;
   /** Milliseconds from the first record to when counting begins anew. Default 1000. */
   readonly intervalMs?: number;
-  /** What is counted as one. Default: level and message. */
+  /** What is counted as one. Default: level and message. A record for which it throws passes, and that is reported. */
   readonly key?: (record: LogRecord) => string;
   /** From this level up nothing is left out; `"off"` spares none. Default: `error`. */
   readonly keepLevel?: LevelInput;
@@ -24,19 +25,11 @@ export interface SampleOptions {
   readonly clock?: () => number;
 }
 
-const DEFAULTS = {
-  first: 100,
-  oneIn: 100,
-  intervalMs: 1000,
-  keepLevel: ERROR,
-  maxKeys: 1000,
-  clock: (): number => Date.now(),
-  key: undefined,
-};
+const OPTIONS = ["first", "oneIn", "intervalMs", "keepLevel", "maxKeys", "clock", "key"];
 
 /**
  * Lets the first records of each key pass in an interval, and of the others one in so many. At the end of an interval in which
- * something was left out, and at `flush()` and `shutdown()`, a record `records left out` says how many, and of which keys the most;
+ * something was left out, and at `flush()`, `shutdown()` and the process's end, a record `records left out` says how many, and of which keys the most;
  * its level is the highest of those left out.
  *
  * Intervals end by a timer: while the event loop is held up none ends, and what comes then counts as one burst.
@@ -54,8 +47,16 @@ const DEFAULTS = {
  * ```
  */
 export function sample(options: SampleOptions = {}): Middleware {
-  knownOptions("sample", options, Object.keys(DEFAULTS));
-  const { first, oneIn, intervalMs, keepLevel, maxKeys, clock, key } = { ...DEFAULTS, ...options };
+  knownOptions("sample", options, OPTIONS);
+  const {
+    first = 100,
+    oneIn = 100,
+    intervalMs = 1000,
+    keepLevel = ERROR,
+    maxKeys = 1000,
+    clock = () => Date.now(),
+    key,
+  } = options;
   const rule: SampleRule = {
     first: wholeNumber("first", first, 0),
     oneIn: wholeNumber("oneIn", oneIn, 0),
@@ -68,16 +69,8 @@ export function sample(options: SampleOptions = {}): Middleware {
   return (next) => {
     const sampler = new Sampler(next, rule);
     return delegate(next, {
-      threshold: next.threshold,
       handle: (record, ctx) => (sampler.keeps(record) ? next.handle(record, ctx) : undefined),
-      async flush() {
-        sampler.interval.end();
-        await next.flush?.();
-      },
-      async shutdown() {
-        sampler.interval.shutdown();
-        await next.shutdown?.();
-      },
+      ...endsOf(sampler.interval, next),
     });
   };
 }
@@ -112,7 +105,7 @@ class Sampler {
   constructor(next: Handler, rule: SampleRule) {
     this.#next = next;
     this.#rule = rule;
-    this.interval = new Interval(rule.intervalMs, () => this.#summarize());
+    this.interval = new Interval(rule.intervalMs, () => this.#summarize(), true);
   }
 
   keeps(record: LogRecord): boolean {
@@ -120,7 +113,8 @@ class Sampler {
     const { first, oneIn, keepLevel, key } = this.#rule;
     if (level >= keepLevel) return true;
     this.interval.reach(time);
-    const count = key === undefined ? this.#count(level, message, time) : this.#count(0, key(record), time);
+    const count = key === undefined ? this.#count(level, message, time) : this.#countBy(key, record);
+    if (count === undefined) return true;
     const over = ++count.seen - first;
     const isKept = over <= 0 || (oneIn > 0 && over % oneIn === 0);
     if (isKept) count.passed++;
@@ -128,17 +122,26 @@ class Sampler {
     return isKept;
   }
 
+  #countBy(key: (record: LogRecord) => string, record: LogRecord): Count | undefined {
+    try {
+      return this.#count(0, key(record), record.time);
+    } catch (error) {
+      report("sample", error);
+      return undefined;
+    }
+  }
+
   #count(level: Level, key: string, time: number | undefined): Count {
+    const known = this.#counts.get(level)?.get(key);
+    if (known !== undefined) return known;
+    // An interval that is over ends here, and takes all counts with it.
+    this.interval.begin(time);
+    if (this.#keys >= this.#rule.maxKeys) return this.#other;
     let counts = this.#counts.get(level);
     if (counts === undefined) this.#counts.set(level, (counts = new Map<string, Count>()));
-    let count = counts.get(key);
-    if (count === undefined) {
-      this.interval.begin(time);
-      if (this.#keys >= this.#rule.maxKeys) return this.#other;
-      count = { level, key, seen: 0, passed: 0 };
-      counts.set(key, count);
-      this.#keys++;
-    }
+    const count: Count = { level, key, seen: 0, passed: 0 };
+    counts.set(key, count);
+    this.#keys++;
     return count;
   }
 

@@ -15,6 +15,8 @@ export interface ExitTask {
 
 /** How long a signal is held back for what is pending, when the app itself does nothing on it. */
 const SIGNAL_TIMEOUT_MS = 2000;
+/** What takes all of that time by a clock of its own may still say what is left. */
+const SAYING_MS = 50;
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 type Signal = (typeof SIGNALS)[number];
 
@@ -86,7 +88,7 @@ async function end(signal: NodeJS.Signals): Promise<void> {
   // In Deno a listener that is put back while it runs is run again for the same signal.
   await Promise.resolve();
   listen(signal as Signal);
-  if (isPending()) await Promise.race([flushAll(), new Promise((resolve) => setTimeout(resolve, SIGNAL_TIMEOUT_MS))]);
+  if (isPending()) await Promise.race([flushAll(), new Promise((resolve) => setTimeout(resolve, SIGNAL_TIMEOUT_MS + SAYING_MS))]);
   process.removeListener(signal, onSignal);
   raise(signal);
 }
@@ -104,9 +106,10 @@ function isPending(): boolean {
 }
 
 async function flushAll(): Promise<void> {
-  const pending = [...tasks].filter((task) => task.pending());
+  // The newest first: what a middleware still has to say is for handlers that were there before it.
+  const newest = [...tasks].toReversed();
   // A task reports its own failures; here it only must not keep the others from their end.
-  await Promise.allSettled(pending.map(async (task) => task.flush()));
+  await Promise.allSettled(newest.map(async (task) => (task.pending() ? task.flush() : undefined)));
 }
 
 function flushAllSync(): void {

@@ -5,7 +5,7 @@ import { collapseRepeats, hold, sample, sampleByTrace } from "../../src/middlewa
 import { createRecord } from "../../src/record/log-record.ts";
 import { ROOT } from "../../src/context/otel-api.ts";
 import { contextWith } from "../../src/testing/context-with.ts";
-import type { Middleware } from "../../src/handler/handler.ts";
+import type { Handler, Middleware } from "../../src/handler/handler.ts";
 
 const START = 1_000_000;
 
@@ -87,6 +87,50 @@ describe.each(COUNTING)("an interval of $name", ({ middleware, first, summary })
     vi.advanceTimersByTime(1000);
     expect(said()).toEqual([...first, summary]);
   });
+});
+
+const FAILING: readonly { name: string; middleware: Middleware; next?: Partial<Handler> }[] = [
+  { name: "sample, whose clock throws", middleware: sample({ first: 0, oneIn: 0, clock: fail }) },
+  { name: "sampleByTrace, whose clock throws", middleware: sampleByTrace({ ratio: 0, clock: fail }) },
+  { name: "sample, whose next handler throws when asked", middleware: sample({ first: 0, oneIn: 0 }), next: { enabled: fail } },
+  { name: "collapseRepeats, whose next handler throws when asked", middleware: collapseRepeats(), next: { enabled: fail } },
+];
+
+function fail(): never {
+  throw new Error("boom");
+}
+
+test.each(FAILING)("an interval's end throws nothing into a timer or a flush: $name", async ({ middleware, next }) => {
+  vi.spyOn(process.getBuiltinModule("node:fs"), "writeSync").mockReturnValue(0);
+  const ends: string[] = [];
+  const handler = middleware({
+    enabled: () => true,
+    handle: () => undefined,
+    flush: async () => void ends.push("flush"),
+    shutdown: async () => void ends.push("shutdown"),
+    ...next,
+  });
+  const record = createRecord({ message: "m", spanContext: { traceId: "a".repeat(32), spanId: "b".repeat(16), traceFlags: 1 } });
+  const count = (): void => {
+    for (let i = 0; i < 2; i++) handler.handle(record, ROOT);
+  };
+  count();
+  vi.advanceTimersByTime(60_000);
+  count();
+  await handler.flush?.();
+  count();
+  await handler.shutdown?.();
+  expect(ends).toEqual(["flush", "shutdown"]);
+});
+
+test("hold's timer throws nothing when its clock does", () => {
+  vi.spyOn(process.getBuiltinModule("node:fs"), "writeSync").mockReturnValue(0);
+  let asked = 0;
+  const clock = (): number => (asked++ === 0 ? START : fail());
+  const logger = new Logger(hold({ maxAgeMs: 1000, clock })(memoryHandler()), { level: "debug" });
+  logger.debug("m");
+  expect(() => vi.advanceTimersByTime(1000)).not.toThrow();
+  expect(asked).toBeGreaterThan(1);
 });
 
 test("hold lets go of old traces with a new one where its timer never comes", () => {

@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { formatJson } from "../../src/format/json.ts";
 import { memoryHandler } from "../../src/handler/memory.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import { collapseRepeats, sample, sampleByTrace } from "../../src/middleware/index.ts";
 import { randomnessOf, thresholdOfRatio, thresholdOfTrace } from "../../src/middleware/trace-threshold.ts";
 import { isSameAttrs, toComparable } from "../../src/middleware/same-record.ts";
+import { ROOT } from "../../src/context/otel-api.ts";
+import { createRecord } from "../../src/record/log-record.ts";
 import { contextWith } from "../../src/testing/index.ts";
 import type { Context, TraceState } from "@opentelemetry/api";
 import type { Comparable } from "../../src/middleware/same-record.ts";
@@ -106,6 +109,28 @@ describe("sample", () => {
     });
   });
 
+  test("lets a record pass for which its key throws, and says so", () => {
+    const stderr = vi.spyOn(process.getBuiltinModule("node:fs"), "writeSync").mockReturnValue(0);
+    const { memory, logger } = through(sample({ first: 0, oneIn: 0, key: ({ attrs }) => (attrs as { id: string }).id }));
+    logger.info("a");
+    logger.info("b", { id: "x" });
+    expect(memory.records.map(({ message }) => message)).toEqual(["a"]);
+    expect(String(stderr.mock.calls[0]?.[1])).toContain("correlog: sample: TypeError");
+    stderr.mockRestore();
+  });
+
+  test("loses no count where an interval ends with the first record of a key", async () => {
+    const { memory, handler } = through(sample({ first: 0, oneIn: 0, intervalMs: 1000 }));
+    // Without a time it is the key's first record that sees the interval's end.
+    const record = createRecord({ message: "a" });
+    handler.handle(record, ROOT);
+    vi.setSystemTime(3000);
+    handler.handle({ ...record, message: "b" }, ROOT);
+    handler.handle({ ...record, message: "b" }, ROOT);
+    await handler.flush?.();
+    expect(memory.records.map(({ attrs }) => attrs["dropped"])).toEqual([1, 2]);
+  });
+
   test("what passes and what is said to be left out are all there was", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(5), { maxLength: 200 }), fc.nat(5), fc.nat(5), async (keys, first, oneIn) => {
@@ -124,6 +149,7 @@ describe("sample", () => {
     { options: { intervalMs: 2 ** 31 }, message: "intervalMs: expected a whole number of milliseconds from 1 to 2147483647" },
     { options: { keepLevel: "loud" }, message: "keepLevel: expected a level name" },
     { options: { key: "message" }, message: 'key: expected a function, got "message"' },
+    { options: [], message: "sample: expected an object of options, got [object Array]" },
     {
       options: { rate: 1 },
       message: 'sample: expected options among first, oneIn, intervalMs, keepLevel, maxKeys, clock, key, got "rate"',
@@ -167,6 +193,8 @@ describe("sampleByTrace", () => {
       "f".repeat(14),
     ]);
     expect(thresholdOfRatio(0.01).slice(0, 6)).toBe("fd70a3");
+    // What the composite sampler of the SDK computes: 2 ** 56 - round(ratio * 2 ** 56).
+    expect([0.1, 1e-9, 3e-17].map(thresholdOfRatio)).toEqual(["e6666666666666", "fffffffbb47d06", "fffffffffffffe"]);
     const span = { traceId: id("00000000000001"), spanId: "", traceFlags: 3 };
     expect([randomnessOf(span), thresholdOfTrace(span)]).toEqual(["00000000000001", undefined]);
   });
@@ -182,6 +210,16 @@ describe("sampleByTrace", () => {
       }),
     );
   });
+
+  test.each(["ot=th:8", 5, { get: () => 5 }, { get: () => Promise.reject.call(undefined) as never }])(
+    "decides by the id where the tracestate is none: %o",
+    (traceState) => {
+      const { memory, logger } = through(sampleByTrace({ ratio: 0.5 }));
+      for (const last of ["7fffffffffffff", "80000000000000"])
+        logger.info(contextWith({ span: { traceId: id(last), traceState: traceState as never } }), last);
+      expect(memory.records.map(({ message }) => message)).toEqual(["80000000000000"]);
+    },
+  );
 
   test("keeps records without a trace, and errors unless told not to, and says what it left out", async () => {
     const { memory, handler, logger } = through(sampleByTrace({ ratio: 0 }));
@@ -259,8 +297,31 @@ describe("collapseRepeats", () => {
       [toComparable({ a: { b: 1 } }), toComparable({ a: new Map([["b", 1]]) }), true],
       [toComparable({ a: { type: "E" } }), toComparable({ a: new Error("E") }), false],
       [toComparable({ a: [1, 2] }), { a: 1 }, false],
+      [{ a: undefined }, { b: "lost" }, false],
+      [{ b: "lost" }, { a: undefined }, false],
+      [{ a: undefined, b: 1 }, { b: 1, c: undefined }, true],
     ];
     expect(pairs.map(([one, other]) => isSameAttrs(one, other))).toEqual(pairs.map(([, , same]) => same));
+  });
+
+  test("takes no attribute that is undefined for another one", () => {
+    const { memory, logger } = through(collapseRepeats());
+    repeat(2, () => logger.info("done", { error: "refused" }));
+    logger.info("done", { result: undefined });
+    logger.info("done", { ok: false });
+    logger.info("done", { result: undefined });
+    expect(memory.records.map(({ attrs }) => attrs)).toEqual([{ error: "refused" }, {}, { ok: false }]);
+  });
+
+  test("tells long texts apart that outputs cut, and lets them be cut as they would be", async () => {
+    const lines: string[] = [];
+    const handler = collapseRepeats()({ enabled: () => true, handle: (record) => void lines.push(formatJson(record)) });
+    const logger = new Logger(handler, { clock: () => 1 });
+    const long = "x".repeat(70_000);
+    for (const end of ["1", "1", "2"]) logger.info("m", { o: { text: long + end } });
+    await handler.flush?.();
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toBe(lines[0]?.replace(/\}\n$/, ',"repeated":1}\n'));
   });
 
   test("knows each of many records whose texts differ in places that are not looked at first", () => {
