@@ -1,12 +1,12 @@
 import { attempt } from "../handler/fanout.ts";
 import { createRecord } from "../record/log-record.ts";
 import { contextOf } from "./held-context.ts";
+import { keep, letGo, RecordTaker } from "./held-record.ts";
 import { Interval } from "./interval.ts";
-import { isPrimitive, snapshotAttrs, snapshotBinding } from "./snapshot.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Handler } from "../handler/handler.ts";
-import type { Attrs } from "../record/attrs.ts";
 import type { LogRecord } from "../record/log-record.ts";
+import type { HeldRecord } from "./held-record.ts";
 
 export interface HoldBounds {
   readonly maxBytes: number;
@@ -18,23 +18,20 @@ export interface HoldBounds {
 interface HeldTrace {
   readonly id: string;
   readonly since: number;
-  records: HeldRecord[];
+  /** Oldest first; one that was dropped is gone, but its place is not yet. */
+  records: (HeldRecord | undefined)[];
   /** Where the oldest record stands that is still held: taking the first off a list costs a move of all others. */
   first: number;
   /** Records that no longer fitted. */
   dropped: number;
+  /** Stands for the records of which none is left. */
+  gap: LogRecord | undefined;
   /** It mattered: what comes now passes at once. */
   isReleased: boolean;
 }
 
-interface HeldRecord {
-  readonly record: LogRecord;
-  readonly bytes: number;
-}
-
-/** Bytes that a record is counted for beside its text: measured, 9 members and the copy of a few attributes. */
-const RECORD_BYTES = 256;
-const VALUE_BYTES = 16;
+/** Places of dropped records that are not worth a move of the others. */
+const FEW = 32;
 
 /** Keeps records by trace until it is known whether they matter. */
 export class HeldTraces {
@@ -44,30 +41,29 @@ export class HeldTraces {
   readonly #sweep: Interval;
   /** Oldest first. */
   readonly #traces = new Map<string, HeldTrace>();
+  /** Those that hold records, in the order in which they began to: to make room must not cost a look at all that hold none. */
+  readonly #holding = new Set<HeldTrace>();
+  readonly #taker = new RecordTaker();
   #last: HeldTrace | undefined;
-  #lastBinding: LogRecord["binding"];
-  #lastBound: LogRecord["binding"];
   #bytes = 0;
 
   constructor(next: Handler, bounds: HoldBounds, clock: () => number) {
     this.#next = next;
     this.#bounds = bounds;
     this.#clock = clock;
-    this.#sweep = new Interval(Math.ceil(bounds.maxAgeMs / 4), () => this.#dropOld());
+    this.#sweep = new Interval(Math.ceil(bounds.maxAgeMs / 4), () => this.#dropOld(), false);
   }
 
   /** Keeps a record; false when its trace is let through already. */
   hold(record: LogRecord): boolean {
-    const trace = this.#of(record.spanContext?.traceId ?? "");
+    const id = record.spanContext?.traceId ?? "";
+    if (this.#of(id).isReleased) return false;
+    const held = this.#taker.take(record);
+    // A value that logs when it is read may have let its trace through meanwhile, or made it give way to another.
+    const trace = this.#of(id);
     if (trace.isReleased) return false;
-    const { binding } = record;
-    if (binding !== this.#lastBinding) {
-      this.#lastBinding = binding;
-      this.#lastBound = binding === undefined ? undefined : snapshotBinding(binding);
-    }
-    const held = take(record, this.#lastBound);
-    trace.records.push(held);
-    this.#bytes += held.bytes;
+    if (trace.records.push(held) === 1) this.#holding.add(trace);
+    this.#bytes += keep(held);
     if (trace.records.length - trace.first > this.#bounds.maxRecords) this.#dropFirst(trace);
     if (this.#bytes > this.#bounds.maxBytes) this.#makeRoom(trace);
     return true;
@@ -78,10 +74,10 @@ export class HeldTraces {
     const trace = this.#of(id);
     if (trace.isReleased) return;
     trace.isReleased = true;
-    const { dropped } = trace;
+    const { dropped, gap } = trace;
     const records = this.#forget(trace);
-    const [first] = records;
-    if (dropped > 0 && first !== undefined) this.#pass(missing(first.record, dropped), ctx);
+    const before = records[0]?.record ?? gap;
+    if (dropped > 0 && before !== undefined) this.#pass(missing(before, dropped), ctx);
     for (const { record } of records) this.#pass(record, ctx);
   }
 
@@ -101,7 +97,7 @@ export class HeldTraces {
     if (this.#last?.id === id) return this.#last;
     let trace = this.#traces.get(id);
     if (trace === undefined) {
-      trace = { id, since: this.#clock(), records: [], first: 0, dropped: 0, isReleased: false };
+      trace = { id, since: this.#clock(), records: [], first: 0, dropped: 0, gap: undefined, isReleased: false };
       this.#traces.set(id, trace);
       this.#sweep.begin();
       if (this.#traces.size > this.#bounds.maxTraces) this.#dropOldest();
@@ -126,30 +122,38 @@ export class HeldTraces {
     if (this.#traces.size > 0) this.#sweep.begin();
   }
 
-  /** Takes the records of the oldest traces, and of the trace that needs the room its own oldest ones. */
+  /** Takes the records of the traces that hold theirs longest, and of the trace that needs the room its own oldest ones. */
   #makeRoom(needy: HeldTrace): void {
-    for (const trace of this.#traces.values()) {
+    for (const trace of this.#holding) {
       if (this.#bytes <= this.#bounds.maxBytes) return;
       if (trace === needy) continue;
-      trace.dropped += this.#forget(trace).length;
+      const forgotten = this.#forget(trace);
+      trace.dropped += forgotten.length;
+      trace.gap = headOf(forgotten.at(-1)) ?? trace.gap;
     }
     while (this.#bytes > this.#bounds.maxBytes && needy.first < needy.records.length) this.#dropFirst(needy);
   }
 
   #dropFirst(trace: HeldTrace): void {
-    this.#bytes -= trace.records[trace.first]?.bytes ?? 0;
+    const { records, first } = trace;
+    const dropped = records[first];
+    if (dropped !== undefined) this.#bytes -= letGo(dropped);
+    records[first] = undefined;
     trace.dropped++;
-    // Let go of in a row: a record is moved once, and at most twice the bound is kept.
-    if (++trace.first < this.#bounds.maxRecords) return;
-    trace.records.splice(0, trace.first);
+    trace.first++;
+    if (trace.first === records.length) trace.gap = headOf(dropped);
+    // Half of the places at a time: a record is moved once.
+    if (trace.first < FEW || trace.first * 2 < records.length) return;
+    records.splice(0, trace.first);
     trace.first = 0;
   }
 
   #forget(trace: HeldTrace): readonly HeldRecord[] {
-    const held = trace.records.slice(trace.first);
-    for (const { bytes } of held) this.#bytes -= bytes;
+    const held = trace.records.filter((each) => each !== undefined);
+    for (const each of held) this.#bytes -= letGo(each);
     trace.records = [];
     trace.first = 0;
+    this.#holding.delete(trace);
     return held;
   }
 
@@ -172,33 +176,9 @@ function missing({ time, level, logger, spanContext }: LogRecord, dropped: numbe
   });
 }
 
-/** Takes what is the caller's out of a record: a copy of its attributes, one level deep where that is all, and resolved where not. */
-function take(record: LogRecord, binding: LogRecord["binding"]): HeldRecord {
-  const { attrs, time, level, message, eventName, logger, spanContext, baggage } = record;
-  let own = attrs;
-  let bytes = RECORD_BYTES + message.length * 2;
-  if (attrs !== undefined) {
-    own = snapshotAttrs(attrs);
-    bytes += sizeOf(own);
-  }
-  return { record: { time, level, message, eventName, logger, attrs: own, binding, spanContext, baggage }, bytes };
-}
-
-function sizeOf(attrs: Attrs): number {
-  let bytes = 0;
-  for (const key in attrs) {
-    const value = attrs[key];
-    bytes += VALUE_BYTES + key.length;
-    if (typeof value === "string") bytes += value.length * 2;
-    else if (!isPrimitive(value)) bytes += sizeOfObject(value as object);
-  }
-  return bytes;
-}
-
-/** Estimates a snapshot: literals, lists, maps, errors and bytes; it has no circles. */
-function sizeOfObject(value: object): number {
-  if (value instanceof Uint8Array) return value.length;
-  if (value instanceof Map) return sizeOf(Object.fromEntries(value as Map<string, unknown>));
-  const text = value instanceof Error ? 2 * (String(value.stack).length + String(value.message).length) : 0;
-  return VALUE_BYTES + text + sizeOf(value as Attrs);
+/** Gives what is said of a record that is dropped; the rest of it is let go of. */
+function headOf(held: HeldRecord | undefined): LogRecord | undefined {
+  if (held === undefined) return undefined;
+  const { time, level, logger, spanContext } = held.record;
+  return createRecord({ time, level, logger, spanContext });
 }

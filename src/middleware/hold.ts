@@ -10,7 +10,7 @@ export interface HoldOptions {
   readonly below?: LevelInput;
   /** A record from this level up lets through what is held of its trace. Default: `error`. */
   readonly until?: LevelInput;
-  /** Bytes that are held in all, estimated; the oldest trace's records go first. Default 16 MiB. */
+  /** Bytes that are held in all, bound attributes and baggage included, estimated; the oldest trace's records go first. Default 16 MiB. */
   readonly maxBytes?: number;
   /** Records that are held of one trace; its oldest goes first. Default 1000. */
   readonly maxRecords?: number;
@@ -26,7 +26,8 @@ export interface HoldOptions {
 export interface HoldMiddleware extends Middleware {
   /**
    * Is a span processor for OpenTelemetry SDK 2 and 3: a span that ends with an error lets its trace's records through, and when the
-   * last span ends that the trace has in this process without a local parent, what is still held is dropped.
+   * last span ends that the trace has in this process without a local parent, what is still held is dropped. Of spans that the
+   * sampler does not record it is not told.
    */
   readonly spanProcessor: SpanEndProcessor;
 }
@@ -46,15 +47,7 @@ export interface SpanLike {
   readonly parentSpanContext?: { readonly isRemote?: boolean | undefined } | undefined;
 }
 
-const DEFAULTS = {
-  below: INFO,
-  until: ERROR,
-  maxBytes: 16_777_216,
-  maxRecords: 1000,
-  maxTraces: 1000,
-  maxAgeMs: 60_000,
-  clock: (): number => Date.now(),
-};
+const OPTIONS = ["below", "until", "maxBytes", "maxRecords", "maxTraces", "maxAgeMs", "clock"];
 
 /** The status code of a span in error. @see https://opentelemetry.io/docs/specs/otel/trace/api/#set-status */
 const STATUS_ERROR = 2;
@@ -62,11 +55,12 @@ const STATUS_ERROR = 2;
 /**
  * Holds the debug records of each trace until it is known whether they matter: a record at `until` or above lets those of its trace
  * through, in their order, with their own time, ids and attributes, and then all that come later. Otherwise they are dropped, for the
- * cost of a copy. The values are taken when the record is held, and the call's context is not kept.
+ * cost of a copy. The values are taken when the record is held. The call's context is not kept: what reads it (`contextAttrs`,
+ * `debugRequest`) stands before.
  *
  * The logger must let debug records through: `new Logger(handler, { level: "debug" })`. Records without a trace are held together, as
- * if of one. What no longer fits the bounds is dropped, and a record let through in its place says how many. `flush()` lets nothing
- * through that has not mattered; `shutdown()` drops it.
+ * if of one. What no longer fits the bounds is dropped, and a record let through in its place says how many, as long as its trace is
+ * known. `flush()` lets nothing through that has not mattered; `shutdown()` drops it.
  *
  * @throws RangeError or TypeError when an option is not what is expected.
  *
@@ -82,28 +76,28 @@ const STATUS_ERROR = 2;
  * ```
  */
 export function hold(options: HoldOptions = {}): HoldMiddleware {
-  knownOptions("hold", options, Object.keys(DEFAULTS));
-  const all = { ...DEFAULTS, ...options };
-  const below = parseLevel(all.below, "below");
-  const until = parseLevel(all.until, "until");
-  if (until < below) throw new RangeError(expected("until", `a level not lower than below (${below})`, all.until));
+  knownOptions("hold", options, OPTIONS);
+  const { below = INFO, until = ERROR, maxBytes = 16_777_216, maxRecords = 1000, maxTraces = 1000, maxAgeMs = 60_000 } = options;
+  const heldBelow = parseLevel(below, "below");
+  const releasedFrom = parseLevel(until, "until");
+  if (releasedFrom < heldBelow) throw new RangeError(expected("until", `a level not lower than below (${heldBelow})`, until));
   const bounds = {
-    maxBytes: wholeNumber("maxBytes", all.maxBytes),
-    maxRecords: wholeNumber("maxRecords", all.maxRecords),
-    maxTraces: wholeNumber("maxTraces", all.maxTraces),
-    maxAgeMs: timerMs("maxAgeMs", all.maxAgeMs),
+    maxBytes: wholeNumber("maxBytes", maxBytes),
+    maxRecords: wholeNumber("maxRecords", maxRecords),
+    maxTraces: wholeNumber("maxTraces", maxTraces),
+    maxAgeMs: timerMs("maxAgeMs", maxAgeMs),
   };
-  const clock = aFunction("clock", all.clock);
+  const { clock = () => Date.now() } = options;
+  aFunction("clock", clock);
   const stores: HeldTraces[] = [];
   const middleware: Middleware = (next) => {
     const held = new HeldTraces(next, bounds, clock);
     stores.push(held);
     return delegate(next, {
-      threshold: next.threshold,
       handle(record, ctx) {
         const { level } = record;
-        if (level >= until) held.release(record.spanContext?.traceId ?? "", ctx);
-        else if (level < below && held.hold(record)) return undefined;
+        if (level >= releasedFrom) held.release(record.spanContext?.traceId ?? "", ctx);
+        else if (level < heldBelow && held.hold(record)) return undefined;
         return next.handle(record, ctx);
       },
       async shutdown() {

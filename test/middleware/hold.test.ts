@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import { trace as traceApi, ROOT_CONTEXT } from "@opentelemetry/api";
@@ -130,12 +132,92 @@ describe("hold", () => {
     const bytes = held({ maxBytes: 700 });
     for (const n of [1, 2, 3]) bytes.logger.debug(inTrace(n), `m${n}`);
     for (const n of [1, 2, 3]) bytes.logger.error(inTrace(n), "e");
-    expect(bytes.messages()).toEqual(["e", "m2", "e", "m3", "e"]);
+    expect(bytes.messages()).toEqual(["earlier records of this trace were dropped", "e", "m2", "e", "m3", "e"]);
+    expect(bytes.memory.records[0]).toMatchObject({ attrs: { dropped: 1 }, levelName: "DEBUG", traceId: "1".padStart(32, "a") });
 
     const traces = held({ maxTraces: 2 });
     for (const n of [1, 2, 3]) traces.logger.debug(inTrace(n), `m${n}`);
     for (const n of [3, 2, 1]) traces.logger.error(inTrace(n), "e");
     expect(traces.messages()).toEqual(["m3", "e", "m2", "e", "e"]);
+  });
+
+  test("says how many were dropped when not one of a trace is left, because of others or because it is too large itself", () => {
+    const { logger, memory } = held({ maxBytes: 2000 });
+    for (let i = 0; i < 3; i++) logger.debug(inTrace(1), `m${i}`);
+    logger.debug(inTrace(2), "x".repeat(1000));
+    for (const n of [1, 2]) logger.error(inTrace(n), "e");
+    expect(memory.records.map(({ message, attrs }) => [message, attrs["dropped"]])).toEqual([
+      ["earlier records of this trace were dropped", 3],
+      ["e", undefined],
+      ["earlier records of this trace were dropped", 1],
+      ["e", undefined],
+    ]);
+  });
+
+  test("counts what is bound, and baggage, once for all records that have it", () => {
+    const { logger, messages } = held({ maxBytes: 20_000 });
+    const bound = logger.with({ body: "x".repeat(2000) });
+    const carried = contextWith({ span: true, baggage: { tenant: "y".repeat(2000) } });
+    for (let i = 0; i < 10; i++) bound.debug(carried, `shared ${i}`);
+    logger.error(carried, "e");
+    expect(messages()).toHaveLength(11);
+    for (let i = 0; i < 10; i++) logger.with({ body: "x".repeat(2000) }).debug(inTrace(1), `bound ${i}`);
+    logger.error(inTrace(1), "e");
+    expect(messages().slice(11)).toEqual([
+      "earlier records of this trace were dropped",
+      ...[6, 7, 8, 9].map((i) => `bound ${i}`),
+      "e",
+    ]);
+    for (let i = 0; i < 10; i++)
+      logger.debug(contextWith({ span: { traceId: "b".repeat(32) }, baggage: { tenant: "y".repeat(2000) } }), `carried ${i}`);
+    logger.error(contextWith({ span: { traceId: "b".repeat(32) } }), "e");
+    expect(messages().slice(17)).toEqual([
+      "earlier records of this trace were dropped",
+      ...[6, 7, 8, 9].map((i) => `carried ${i}`),
+      "e",
+    ]);
+  });
+
+  test("lets go of what it drops at once: what is held is what counts", () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const { logger } = held({ maxBytes: 4_000_000 });
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    // No repeat(): that makes a tree over one text.
+    for (let i = 0; i < 100; i++) logger.debug("m", { text: Buffer.alloc(500_000, "x").toString("latin1") });
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
+  });
+
+  test("makes room without a look at the traces that hold nothing any more", () => {
+    const { logger } = held({ maxTraces: 10_000, maxBytes: 3000 });
+    const steps = [new Map().values(), new Set().values()].map((each) =>
+      vi.spyOn(Object.getPrototypeOf(each) as { next: () => unknown }, "next"),
+    );
+    for (let i = 0; i < 1000; i++) logger.debug(inTrace(i), "m");
+    const count = steps.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+    for (const each of steps) each.mockRestore();
+    expect(count).toBeLessThan(10_000);
+  });
+
+  test("keeps where a record was made", () => {
+    const { memory, handler } = held();
+    const logger = new Logger(handler, { level: "debug", source: true });
+    logger.debug("m");
+    logger.error("e");
+    expect(memory.records.map(({ attrs }) => attrs["code.file.path"])).toEqual(Array(2).fill("test/middleware/hold.test.ts"));
+  });
+
+  test("loses no record whose value logs the error of its own trace when it is read", () => {
+    const { logger, messages } = held();
+    let isFirst = true;
+    const toJSON = (): void => {
+      if (isFirst) logger.error("e");
+      isFirst = false;
+    };
+    logger.debug("m", { value: [{ toJSON }] });
+    expect(messages()).toEqual(["e", "m"]);
   });
 
   test("drops traces beyond its bound of age, and then sets no timer any more", () => {
