@@ -34,34 +34,42 @@ export interface LevelsOnSignalOptions {
 export function levelsOnSignal(levels: Levels, steps: readonly string[], options: LevelsOnSignalOptions = {}): Stoppable {
   knownOptions("levelsOnSignal", options, ["signal", "onChange"]);
   checkLevels(levels);
-  checkSteps(levels, steps);
+  const taken = checkedSteps(levels, steps);
   const { signal = "SIGUSR2", onChange = (level) => report("levels", `now ${level}`) } = options;
   if (typeof signal !== "string" || !signal.startsWith("SIG")) throw new TypeError(expected("signal", "a signal's name", signal));
+  const signals = globalThis.process?.getBuiltinModule?.("node:os").constants.signals;
+  if (signals !== undefined && !(signal in signals)) throw new RangeError(expected("signal", "a signal of this system", signal));
   if (typeof onChange !== "function") throw new TypeError(expected("onChange", "a function", onChange));
   const { process } = globalThis;
   if (typeof process?.on !== "function") throw new TypeError("levelsOnSignal: expected a runtime with signals");
   let count = 0;
   const listener = (): void => {
     try {
-      const step = steps[count++ % steps.length] ?? "";
+      const step = taken[count++ % taken.length] ?? "";
       levels.set(step);
       onChange(step);
     } catch (error) {
       report("levels", error);
     }
   };
-  process.on(signal as NodeJS.Signals, listener);
+  try {
+    process.on(signal as NodeJS.Signals, listener);
+  } catch (cause) {
+    throw new RangeError(expected("signal", "a signal that a process can listen to", signal), { cause });
+  }
   const stop = (): void => void process.off(signal, listener);
   return { stop, [Symbol.dispose]: stop };
 }
 
 /** Tries each step on levels of its own, so that a bad one is known now and not when the signal comes. */
-function checkSteps(levels: Levels, steps: readonly string[]): void {
-  if (!Array.isArray(steps) || steps.length === 0) throw new TypeError(expected("steps", "a list of levels", steps));
+function checkedSteps(levels: Levels, steps: readonly string[]): readonly string[] {
+  const given: unknown = steps;
+  if (!Array.isArray(given) || given.length === 0) throw new TypeError(expected("steps", "a list of levels", given));
   const trial = new LevelRules();
   for (const [place, step] of steps.entries()) {
     if (typeof step !== "string") throw new TypeError(expected(`steps: place ${place}`, "a level or rules", step));
     if (levels instanceof LevelVar) parseLevel(step, `steps: place ${place}`);
     else trial.set(step, `steps: place ${place}`);
   }
+  return [...steps];
 }

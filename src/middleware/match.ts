@@ -30,6 +30,8 @@ export interface Match {
 
 /** Is a description or a predicate, ready to ask. */
 export interface Matcher {
+  /** Every record fits. */
+  readonly isAll: boolean;
   /** Levels outside of `[from, below)` never fit. */
   readonly from: Level;
   readonly below: Level;
@@ -38,15 +40,24 @@ export interface Matcher {
 
 /** Reads a description. @throws RangeError or TypeError when it is none; the message names the member. */
 export function toMatcher(option: string, when: Match | Predicate): Matcher {
-  if (typeof when === "function") return { from: TRACE, below: OFF, fits: when };
+  if (typeof when === "function") return { isAll: false, from: TRACE, below: OFF, fits: when };
   knownOptions(option, when, ["level", "below", "logger", "event", "attrs"]);
-  const from = parseLevel(when.level ?? TRACE, `${option}.level`);
-  const below = parseLevel(when.below ?? OFF, `${option}.below`);
+  const { level = TRACE, below = OFF, logger, event, attrs = {} } = when;
+  const from = parseLevel(level, `${option}.level`);
+  const end = parseLevel(below, `${option}.below`);
+  if (end <= from && from !== OFF)
+    throw new RangeError(expected(`${option}.below`, `a level higher than level (${from})`, below));
+  if (!isObject(attrs)) throw new TypeError(expected(`${option}.attrs`, "an object of paths and values", attrs));
   const rules: Predicate[] = [];
-  if (when.logger !== undefined) rules.push(byLogger(`${option}.logger`, when.logger));
-  if (when.event !== undefined) rules.push(byEvent(`${option}.event`, when.event));
-  for (const [path, value] of Object.entries(when.attrs ?? {})) rules.push(byAttr(`${option}.attrs.${path}`, path, value));
-  return { from, below, fits: (record, ctx) => rules.every((rule) => rule(record, ctx)) };
+  if (logger !== undefined) rules.push(byLogger(`${option}.logger`, logger));
+  if (event !== undefined) rules.push(byEvent(`${option}.event`, event));
+  for (const [path, value] of Object.entries(attrs)) rules.push(byAttr(`${option}.attrs.${path}`, path, value));
+  const isAll = rules.length === 0 && when.level === undefined && end === OFF;
+  return { isAll, from, below: end, fits: (record, ctx) => rules.every((rule) => rule(record, ctx)) };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function byLogger(option: string, pattern: unknown): Predicate {
@@ -81,7 +92,8 @@ function attrAt(record: LogRecord, path: string): Plain | undefined {
   const { attrs, binding } = record;
   if (attrs !== undefined && binding === undefined && Object.hasOwn(attrs, path)) {
     const value = attrs[path];
-    if (typeof value !== "object" || value === null) return resolve(value);
+    // One that is undefined leaves no trace, and baggage may stand there.
+    if (value !== undefined && (typeof value !== "object" || value === null)) return resolve(value);
   }
   return valueAt(plainAttrs(record).attrs, path);
 }

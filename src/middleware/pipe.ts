@@ -1,4 +1,5 @@
 import { isHandler } from "../handler/fanout.ts";
+import { toHandler } from "./children.ts";
 import { aFunction, expected } from "./option.ts";
 import type { Middleware } from "../handler/handler.ts";
 
@@ -19,9 +20,12 @@ import type { Middleware } from "../handler/handler.ts";
 export function pipe(...middlewares: readonly Middleware[]): Middleware {
   for (const [place, middleware] of middlewares.entries()) aFunction(`pipe: place ${place}`, middleware);
   return (handler) =>
-    middlewares.reduceRight((next, middleware, place) => {
-      const made: unknown = middleware(next);
-      if (isHandler(made)) return made;
-      throw new TypeError(expected(`pipe: place ${place}`, "a middleware that gives a handler", made));
-    }, handler);
+    middlewares.reduceRight(
+      (next, middleware, place) => {
+        const made: unknown = middleware(next);
+        if (isHandler(made)) return made;
+        throw new TypeError(expected(`pipe: place ${place}`, "a middleware that gives a handler", made));
+      },
+      toHandler("pipe", handler),
+    );
 }

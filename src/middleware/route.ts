@@ -4,7 +4,7 @@ import { isHandler } from "../handler/fanout.ts";
 import { report } from "../report/report.ts";
 import { forAll, thresholdOf, toHandler, wants } from "./children.ts";
 import { toMatcher } from "./match.ts";
-import { expected } from "./option.ts";
+import { expected, knownOptions } from "./option.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Handler } from "../handler/handler.ts";
 import type { Level } from "../level/level.ts";
@@ -38,18 +38,14 @@ export interface Route {
  * ```
  */
 export function route(...routes: readonly (Route | Handler)[]): Handler {
-  const last = routes.length - 1;
-  return new Router(
-    routes.map((each, place) => {
-      const checked = toChecked(each, `route: place ${place}`);
-      if (place < last && isHandler(each)) {
-        throw new RangeError(
-          expected(`route: place ${place}`, "a handler for all that is left to stand last", `place ${place} of ${last}`),
-        );
-      }
-      return checked;
-    }),
-  );
+  const checked = routes.map((each, place) => toChecked(each, `route: place ${place}`));
+  const all = checked.findIndex(({ matcher }) => matcher.isAll);
+  if (all >= 0 && all < routes.length - 1) {
+    throw new RangeError(
+      expected(`route: place ${all}`, "what takes all that is left to stand last", `place ${all} of ${routes.length - 1}`),
+    );
+  }
+  return new Router(checked);
 }
 
 interface CheckedRoute {
@@ -57,13 +53,14 @@ interface CheckedRoute {
   readonly to: Handler;
 }
 
-const ALL: Matcher = { from: TRACE, below: OFF, fits: () => true };
+const ALL: Matcher = { isAll: true, from: TRACE, below: OFF, fits: () => true };
 
 function toChecked(each: unknown, option: string): CheckedRoute {
   if (isHandler(each)) return { matcher: ALL, to: each };
   if (typeof each !== "object" || each === null || !("when" in each)) {
     throw new TypeError(expected(option, "{ when, to } or a handler", each));
   }
+  knownOptions(option, each, ["when", "to"]);
   const { when, to } = each as Route;
   return { matcher: toMatcher(`${option}: when`, when), to: toHandler(`${option}: to`, to) };
 }

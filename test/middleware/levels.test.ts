@@ -77,7 +77,9 @@ describe("levelsOnSignal", () => {
     const levels = new LevelRules("info");
     const changes: string[] = [];
     const others = process.listenerCount("SIGUSR2");
-    const listener = levelsOnSignal(levels, ["db=trace", "debug"], { onChange: (level) => changes.push(level) });
+    const steps = ["db=trace", "debug"];
+    const listener = levelsOnSignal(levels, steps, { onChange: (level) => changes.push(level) });
+    steps.length = 0;
     for (const count of [1, 2, 3]) {
       process.kill(process.pid, "SIGUSR2");
       await vi.waitFor(() => expect(changes).toHaveLength(count), PATIENT);
@@ -93,8 +95,11 @@ describe("levelsOnSignal", () => {
     { levels: new LevelRules(), steps: ["info", "db=loud"], message: "steps: place 1: expected a level name" },
     { levels: new LevelVar(), steps: ["info,db=debug"], message: "steps: place 0: expected a level name" },
     { levels: 5, steps: ["info"], message: "levels: expected a LevelRules or a LevelVar, got 5" },
-  ])("says at set-up: $message", ({ levels, steps, message }) => {
-    expect(() => levelsOnSignal(levels as LevelRules, steps)).toThrow(message);
+    { signal: "SIGUSR3", message: 'signal: expected a signal of this system, got "SIGUSR3"' },
+    { signal: "SIGKILL", message: 'signal: expected a signal that a process can listen to, got "SIGKILL"' },
+    { signal: "USR2", message: 'signal: expected a signal\'s name, got "USR2"' },
+  ])("says at set-up: $message", ({ levels = new LevelVar(), steps = ["info"], signal = "SIGUSR2", message }) => {
+    expect(() => levelsOnSignal(levels as LevelRules, steps, { signal: signal as "SIGUSR2" })).toThrow(message);
   });
 });
 
@@ -238,6 +243,22 @@ describe("debugRequest", () => {
     createHmacSpy.mockRestore();
   });
 
+  test("keeps the keys that it was given, whatever becomes of their list and bytes", () => {
+    const bytes = new TextEncoder().encode(KEY);
+    const keys = ["another key of 16"];
+    const { memory, logger } = quiet({ key: bytes });
+    const listed = quiet({ key: keys });
+    bytes.fill(65);
+    keys[0] = "A".repeat(16);
+    for (const each of [logger, listed.logger]) {
+      each.debug(carrying(signDebug("A".repeat(16), { clock })), "forged");
+      each.debug(carrying(signDebug([KEY, "not used to sign"], { clock })), "by bytes");
+      each.debug(carrying(signDebug("another key of 16", { clock })), "by list");
+    }
+    const messages = [memory, listed.memory].map(({ records }) => records.map(({ message }) => message));
+    expect(messages).toEqual([["by bytes"], ["by list"]]);
+  });
+
   test("takes the token out of what is written, also behind a prefix", () => {
     const memory = memoryHandler();
     const logger = new Logger(debugRequest({ key: KEY, clock })(memory), { level: "trace", baggage: { prefix: "baggage." } });
@@ -263,7 +284,13 @@ describe("debugRequest", () => {
     );
     expect(() => debugRequest({ key: KEY, level: "info,db=loud" })).toThrow("level: expected a level name");
     expect(() => debugRequest({ key: KEY, member: "" })).toThrow('member: expected the name of a baggage member, got ""');
-    expect(() => signDebug(KEY, { traceId: "x" })).toThrow('traceId: expected 32 hexadecimal digits, got "x"');
+    expect(() => signDebug(KEY, { traceId: "x" })).toThrow('traceId: expected 32 hexadecimal digits in lower case, got "x"');
+    expect(() => signDebug(KEY, { level: "off" })).toThrow('level: expected a level that lets records through, got "off"');
+    expect(() => signDebug(KEY, { clock: 5 as never })).toThrow("clock: expected a function, got 5");
+    // An end that the verifier does not read would be a token that never verifies.
+    expect(() => signDebug(KEY, { forMs: 1e15 })).toThrow(
+      "forMs: expected an end until second 99999999999 of the epoch, got 1000000000000000",
+    );
     expect(() => signDebug(KEY, { forMs: 0 })).toThrow("forMs: expected a whole number from 1 up, got 0");
   });
 });

@@ -4,9 +4,19 @@ import { LevelVar } from "../../src/level/level-var.ts";
 import { discard } from "../../src/handler/discard.ts";
 import { memoryHandler } from "../../src/handler/memory.ts";
 import { Logger } from "../../src/logger/logger.ts";
-import { delegate, failover, pipe, route } from "../../src/middleware/index.ts";
+import {
+  collapseRepeats,
+  debugRequest,
+  delegate,
+  failover,
+  hold,
+  pipe,
+  route,
+  sample,
+  sampleByTrace,
+} from "../../src/middleware/index.ts";
 import { contextWith } from "../../src/testing/index.ts";
-import type { Handler } from "../../src/handler/handler.ts";
+import type { Handler, Middleware } from "../../src/handler/handler.ts";
 import type { LogRecord } from "../../src/record/log-record.ts";
 import type { Match } from "../../src/middleware/index.ts";
 
@@ -70,6 +80,8 @@ describe("delegate", () => {
   test("rejects what is no handler and an override that is no function", () => {
     expect(() => delegate({} as Handler, {})).toThrow("delegate: expected a handler, got [object Object]");
     expect(() => delegate(discard, { flush: 1 as never })).toThrow("flush: expected a function, got 1");
+    expect(() => delegate(discard, undefined as never)).toThrow("delegate: expected an object of methods, got undefined");
+    expect(() => delegate(discard, { threshold: "info" as never })).toThrow('threshold: expected a LevelVar, got "info"');
   });
 });
 
@@ -86,6 +98,30 @@ describe("pipe", () => {
     expect(pipe()(discard)).toBe(discard);
     expect(() => pipe((next) => next, 5 as never)).toThrow("pipe: place 1: expected a function, got 5");
     expect(() => pipe(() => ({}) as Handler)(discard)).toThrow("pipe: place 0: expected a middleware that gives a handler");
+    expect(() => pipe()(undefined as never)).toThrow("pipe: expected a handler, got undefined");
+  });
+
+  const MIDDLEWARES: readonly { name: string; middleware: Middleware }[] = [
+    { name: "delegate", middleware: sample() },
+    { name: "delegate", middleware: sampleByTrace({ ratio: 1 }) },
+    { name: "delegate", middleware: hold() },
+    { name: "delegate", middleware: collapseRepeats() },
+    { name: "debugRequest", middleware: debugRequest({ key: "0123456789abcdef" }) },
+  ];
+  test("an option of a middleware that is undefined is one that is not given", () => {
+    const none = (...names: readonly string[]): never => Object.fromEntries(names.map((name) => [name, undefined])) as never;
+    for (const make of [
+      () => sample(none("first", "oneIn", "intervalMs", "keepLevel", "maxKeys", "clock", "key")),
+      () => sampleByTrace({ ratio: 1, ...(none("intervalMs", "keepLevel", "clock") as object) }),
+      () => collapseRepeats(none("intervalMs", "maxKeys")),
+      () => hold(none("below", "until", "maxBytes", "maxRecords", "maxTraces", "maxAgeMs", "clock")),
+      () => route({ when: none("level", "below", "logger", "event", "attrs"), to: discard }),
+    ])
+      expect(make).not.toThrow();
+  });
+
+  test.each(MIDDLEWARES)("a middleware says what is no handler: $#", ({ name, middleware }) => {
+    expect(() => middleware(undefined as never)).toThrow(`${name}: expected a handler, got undefined`);
   });
 });
 
@@ -142,6 +178,12 @@ describe("route", () => {
       name: "baggage",
       when: { attrs: { tenant: "t1" } },
       log: (l) => l.info(contextWith({ baggage: { tenant: "t1" } }), "m"),
+      fits: true,
+    },
+    {
+      name: "baggage where the call's attribute is undefined",
+      when: { attrs: { tenant: "t1" } },
+      log: (l) => l.info(contextWith({ baggage: { tenant: "t1" } }), "m", { tenant: undefined }),
       fits: true,
     },
     { name: "all members at once", when: { level: "warn", logger: "db" }, log: (l) => l.warn("m"), fits: false },
@@ -202,7 +244,23 @@ describe("route", () => {
     { routes: [{ when: { level: "wrn" }, to: discard }], message: "route: place 0: when.level: expected a level name" },
     { routes: [{ when: () => true, to: {} }], message: "route: place 0: to: expected a handler" },
     { routes: [{ when: { attrs: { a: {} } }, to: discard }], message: "when.attrs.a: expected a plain value or a pattern" },
-    { routes: [discard, discard], message: "route: place 0: expected a handler for all that is left to stand last" },
+    { routes: [discard, discard], message: "route: place 0: expected what takes all that is left to stand last" },
+    {
+      routes: [{ when: { level: "warn" }, to: discard }, { when: {}, to: discard }, discard],
+      message: 'route: place 1: expected what takes all that is left to stand last, got "place 1 of 2"',
+    },
+    {
+      routes: [{ when: { level: "error", below: "warn" }, to: discard }],
+      message: 'route: place 0: when.below: expected a level higher than level (17), got "warn"',
+    },
+    { routes: [{ when: { level: null }, to: discard }], message: "route: place 0: when.level: expected a level name" },
+    { routes: [{ when: { attrs: "a" }, to: discard }], message: 'when.attrs: expected an object of paths and values, got "a"' },
+    { routes: [{ when: { attrs: null }, to: discard }], message: "when.attrs: expected an object of paths and values, got null" },
+    { routes: [{ when: [], to: discard }], message: "route: place 0: when: expected an object of options, got [object Array]" },
+    {
+      routes: [{ when: {}, to: discard, otherwise: discard }],
+      message: 'route: place 0: expected options among when, to, got "otherwise"',
+    },
   ])("says at set-up: $message", ({ routes, message }) => {
     expect(() => route(...(routes as never[]))).toThrow(message);
   });
