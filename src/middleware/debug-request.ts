@@ -2,6 +2,7 @@ import { activeContext, baggageOf, spanOf } from "../context/otel-api.ts";
 import { INFO, OFF, parseLevel, TRACE } from "../level/level.ts";
 import { LevelRules } from "../level/level-rules.ts";
 import { LevelVar } from "../level/level-var.ts";
+import { toHandler } from "./children.ts";
 import { DebugVerifier } from "./debug-token.ts";
 import { delegate } from "./delegate.ts";
 import { aFunction, expected, knownOptions } from "./option.ts";
@@ -59,11 +60,12 @@ export function debugRequest(options: DebugRequestOptions): Middleware {
   const floor = parseLevel(lowest, "lowest");
   const own = LevelVar.lowestOf([usual, new LevelVar(floor)]);
   return (next) => {
+    const { threshold } = toHandler("debugRequest", next);
     const grants = new Grants(verifier, member, clock);
     const withoutToken = new TokenFilter(member);
     const isRaised = (asked: Level, ctx: Context): boolean => asked >= floor && grants.levelOf(ctx) <= asked;
     return delegate(next, {
-      threshold: next.threshold === undefined ? own : LevelVar.highestOf([own, next.threshold]),
+      threshold: threshold === undefined ? own : LevelVar.highestOf([own, threshold]),
       enabled: (asked, ctx) => (asked >= usual.level || isRaised(asked, ctx ?? activeContext())) && next.enabled(asked, ctx),
       handle(record, ctx) {
         const { baggage, logger = "" } = record;

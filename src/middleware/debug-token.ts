@@ -1,5 +1,5 @@
-import { parseLevel } from "../level/level.ts";
-import { expected, knownOptions, wholeNumber } from "./option.ts";
+import { OFF, parseLevel } from "../level/level.ts";
+import { aFunction, expected, knownOptions, wholeNumber } from "./option.ts";
 import type * as NodeCrypto from "node:crypto";
 import type { Level, LevelInput } from "../level/level.ts";
 
@@ -28,6 +28,8 @@ export interface DebugGrant {
 /** Stands before what is signed, so that a signature made with the same key for another purpose verifies nothing here. */
 const PURPOSE = "correlog debug v1:";
 const TOKEN = /^(\d{1,2})\.(\d{1,11})\.([\da-f]{32}|-)\.([\w-]{43})$/;
+/** The last second that a token can name, in the year 5138. */
+const LAST_SECOND = 99_999_999_999;
 
 /**
  * Makes the value of the baggage member that lets debug records of one request through: level, end, and trace, with a signature
@@ -47,10 +49,14 @@ const TOKEN = /^(\d{1,2})\.(\d{1,11})\.([\da-f]{32}|-)\.([\w-]{43})$/;
 export function signDebug(key: SigningKey, options: SignDebugOptions = {}): string {
   knownOptions("signDebug", options, ["level", "forMs", "traceId", "clock"]);
   const { level = "debug", forMs = 600_000, traceId, clock = Date.now } = options;
-  if (traceId !== undefined && !/^[\da-f]{32}$/.test(traceId))
-    throw new RangeError(expected("traceId", "32 hexadecimal digits", traceId));
-  const expires = Math.ceil((clock() + wholeNumber("forMs", forMs)) / 1000);
-  const payload = `${parseLevel(level, "level")}.${expires}.${traceId ?? "-"}`;
+  if (traceId !== undefined && !(typeof traceId === "string" && /^[\da-f]{32}$/.test(traceId)))
+    throw new RangeError(expected("traceId", "32 hexadecimal digits in lower case", traceId));
+  const severity = parseLevel(level, "level");
+  if (severity === OFF) throw new RangeError(expected("level", "a level that lets records through", level));
+  const expires = Math.ceil((aFunction("clock", clock)() + wholeNumber("forMs", forMs)) / 1000);
+  if (!(expires <= LAST_SECOND))
+    throw new RangeError(expected("forMs", `an end until second ${LAST_SECOND} of the epoch`, forMs));
+  const payload = `${severity}.${expires}.${traceId ?? "-"}`;
   return `${payload}.${new DebugVerifier(key).sign(payload)}`;
 }
 
@@ -66,15 +72,9 @@ export class DebugVerifier {
     const crypto = globalThis.process?.getBuiltinModule?.("node:crypto");
     if (crypto === undefined) throw new TypeError("key: expected a runtime with node:crypto");
     this.#crypto = crypto;
-    this.#keys = typeof key === "string" || key instanceof Uint8Array ? [key] : key;
-    if (!Array.isArray(this.#keys) || this.#keys.length === 0)
-      throw new TypeError(expected("key", "a key or a list of keys", typeof key));
-    for (const each of this.#keys as readonly unknown[]) {
-      if (!(typeof each === "string" || each instanceof Uint8Array))
-        throw new TypeError(expected("key", "a string or bytes", typeof each));
-      // The key itself is not said.
-      if (byteLength(each) < 16) throw new RangeError(expected("key", "at least 16 bytes", byteLength(each)));
-    }
+    const keys: unknown = typeof key === "string" || key instanceof Uint8Array ? [key] : key;
+    if (!Array.isArray(keys) || keys.length === 0) throw new TypeError(expected("key", "a key or a list of keys", typeof key));
+    this.#keys = keys.map(toKey);
   }
 
   sign(payload: string): string {
@@ -100,6 +100,11 @@ export class DebugVerifier {
   }
 }
 
-function byteLength(key: string | Uint8Array): number {
-  return typeof key === "string" ? Buffer.byteLength(key) : key.length;
+/** Takes a copy of bytes: who made the key may wipe it. The key itself is never said. */
+function toKey(key: unknown): string | Uint8Array {
+  if (!(typeof key === "string" || key instanceof Uint8Array))
+    throw new TypeError(expected("key", "a string or bytes", typeof key));
+  const bytes = typeof key === "string" ? Buffer.byteLength(key) : key.length;
+  if (bytes < 16) throw new RangeError(expected("key", "at least 16 bytes", bytes));
+  return typeof key === "string" ? key : Uint8Array.from(key);
 }

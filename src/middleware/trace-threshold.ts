@@ -15,28 +15,34 @@ const NEVER = "g";
 /** Gives the rejection threshold of a probability from 0 to 1. */
 export function thresholdOfRatio(ratio: number): string {
   if (ratio === 0) return NEVER;
-  const rejected = BigInt(Math.round((1 - ratio) * 2 ** 56));
-  // Smaller than any probability of 56 bits: the smallest there is.
-  const most = 2n ** 56n - 1n;
-  return (rejected > most ? most : rejected).toString(16).padStart(DIGITS, "0");
+  // From the ratio, as the SDK's composite sampler does: 1 less a small one has lost its digits. What is smaller than any probability of 56 bits is
+  // the smallest there is.
+  const kept = BigInt(Math.max(Math.round(ratio * 2 ** 56), 1));
+  return (2n ** 56n - kept).toString(16).padStart(DIGITS, "0");
 }
 
 /** Gives a trace's randomness: `rv` of its tracestate, else the last 56 bits of its id. */
-export function randomnessOf({ traceId, traceState }: SpanContext): string {
-  const explicit = member(traceState?.get("ot"), "rv");
-  return explicit !== undefined && /^[\da-f]{14}$/.test(explicit) ? explicit : traceId.slice(-DIGITS);
+export function randomnessOf(span: SpanContext): string {
+  const explicit = member(span, "rv");
+  return explicit !== undefined && /^[\da-f]{14}$/.test(explicit) ? explicit : span.traceId.slice(-DIGITS);
 }
 
 /** Gives the threshold by which the trace was sampled, `th` of its tracestate; undefined where there is none that is valid. */
-export function thresholdOfTrace({ traceState }: SpanContext): string | undefined {
-  const th = member(traceState?.get("ot"), "th");
+export function thresholdOfTrace(span: SpanContext): string | undefined {
+  const th = member(span, "th");
   return th !== undefined && /^[\da-f]{1,14}$/.test(th) ? th.padEnd(DIGITS, "0") : undefined;
 }
 
 /** Finds a member of the `ot` entry: pairs joined by semicolons, `th:fd70a4;rv:0123456789abcd`. */
-function member(entry: string | undefined, key: string): string | undefined {
-  return entry
-    ?.split(";")
-    .find((pair) => pair.startsWith(`${key}:`))
-    ?.slice(key.length + 1);
+function member({ traceState }: SpanContext, key: string): string | undefined {
+  try {
+    return traceState
+      ?.get("ot")
+      ?.split(";")
+      .find((pair) => pair.startsWith(`${key}:`))
+      ?.slice(key.length + 1);
+  } catch {
+    // What a propagator of the app's put there is no tracestate, and says nothing.
+    return undefined;
+  }
 }
