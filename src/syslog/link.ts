@@ -11,8 +11,11 @@ export interface Link {
   close(): void;
 }
 
+/** Hears why a link takes no more messages; `atEnd` says that the end of the process has been held up for it. */
+export type Failed = (error: Error, atEnd?: boolean) => void;
+
 /** Opens a link; calls `ready` when it takes messages, and `failed` when it does not any more. */
-export type OpenLink = (ready: () => void, failed: (error: Error) => void) => Link;
+export type OpenLink = (ready: () => void, failed: Failed) => Link;
 
 /**
  * Opens a datagram socket; each message is one datagram (RFC 5426). A name is looked up once a link. It is connected, so that a datagram leaves within

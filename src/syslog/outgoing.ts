@@ -8,9 +8,10 @@ export class Outgoing {
   readonly #maxBytes: number;
   readonly #messages: Uint8Array[] = [];
   #waiting: { readonly until: number; readonly done: () => void }[] = [];
+  /** What the last failure or loss was, for the flush that fails for it. */
   #lastProblem: unknown;
-  /** What was said of why nothing goes, until something goes again. */
-  #said: string | undefined;
+  /** Why nothing goes, said once, until something goes again. */
+  #away: Error | undefined;
   #droppedBeforeFlush = 0;
 
   constructor(maxBytes: number) {
@@ -21,9 +22,14 @@ export class Outgoing {
     return this.#messages.length;
   }
 
+  /** Why messages wait. */
+  get problem(): Error {
+    return this.#away ?? new Error("the receiver is too slow");
+  }
+
   add(message: Uint8Array): void {
     if (this.bytes + message.length > this.#maxBytes) {
-      this.drop(1, this.#lastProblem ?? new Error("the receiver is too slow"));
+      this.drop(1, this.problem);
       return;
     }
     this.#messages.push(message);
@@ -51,24 +57,24 @@ export class Outgoing {
 
   delivered(count: number): void {
     this.sent += count;
-    if (count > 0) this.#said = undefined;
+    if (count > 0) this.#away = undefined;
     this.#settle();
   }
 
   /** Notes why nothing goes, for the flush that fails for it, and says it: once, however often it is tried again. */
   failed(problem: unknown): void {
-    this.#lastProblem = problem;
-    const text = String(problem);
-    if (this.#said === text) return;
-    this.#said = text;
-    report("syslog", problem, 0);
+    const error = problem instanceof Error ? problem : new Error(String(problem));
+    this.#lastProblem = error;
+    const isSaid = this.#away !== undefined && String(this.#away) === String(error);
+    this.#away = error;
+    if (!isSaid) report("syslog", error, 0);
   }
 
-  drop(count: number, problem: unknown): void {
+  drop(count: number, problem: Error): void {
     if (count === 0) return;
     this.dropped += count;
     this.#lastProblem = problem;
-    report("syslog", `${count} messages dropped: ${problem instanceof Error ? problem.message : String(problem)}`, count);
+    report("syslog", `${count} messages dropped: ${problem.message}`, count);
     this.#settle();
   }
 

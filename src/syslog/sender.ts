@@ -17,6 +17,8 @@ export interface SenderOptions {
 const MOST_UNDER_WAY = 65_536;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 30_000;
+/** How soon after the end was held up in vain it is the same end that comes: the time of a turn. */
+const SAME_END_MS = 50;
 
 /** Passes messages to a link and opens it again when it fails, first after 250 ms, then after up to 30 s, for as long as there is something to send. */
 export class Sender {
@@ -31,6 +33,8 @@ export class Sender {
   #failures = 0;
   #stopped = false;
   #syncUntil: number | undefined;
+  /** When the end of the process had been held up in vain. */
+  #inVainAt = -Infinity;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -53,6 +57,22 @@ export class Sender {
     await this.outgoing.flush(this.#underWay.length, timeoutMs);
   }
 
+  /**
+   * Holds up a natural end, or a signal, until all is sent or the time is over. Called again right after it was over, it drops what is left: a natural
+   * end comes back for as long as something keeps it, and a signal that takes its default effect leaves nobody to count it later.
+   */
+  async flushAtEnd(): Promise<void> {
+    if (this.#isInVain()) {
+      this.flushSync();
+      return;
+    }
+    try {
+      await this.flush(this.#options.exitTimeoutMs);
+    } finally {
+      if (this.pending > 0) this.#inVainAt = performance.now();
+    }
+  }
+
   flushSync(): void {
     if (this.pending === 0 || this.#sendNow()) return;
     // What it still holds is sent below.
@@ -60,12 +80,16 @@ export class Sender {
     const messages = [...this.#underWay, ...this.outgoing.take(Infinity)];
     this.#underWay = [];
     const now = performance.now();
-    this.#syncUntil ??= now + this.#options.exitTimeoutMs;
+    this.#syncUntil ??= this.#isInVain() ? now : now + this.#options.exitTimeoutMs;
     const leftMs = this.#syncUntil - now;
-    const { sent, problem } = leftMs > 0 ? this.#options.sendSync(messages, leftMs) : { sent: 0 };
+    const { sent, problem } = leftMs > 0 ? this.#options.sendSync(messages, leftMs) : { sent: 0, problem: this.outgoing.problem };
     this.outgoing.delivered(sent);
     const reason = problem === undefined ? "" : `: ${problem.message}`;
     this.outgoing.drop(messages.length - sent, new Error(`the process ended before they were sent${reason}`));
+  }
+
+  #isInVain(): boolean {
+    return performance.now() - this.#inVainAt < SAME_END_MS;
   }
 
   stop(): void {
@@ -128,8 +152,10 @@ export class Sender {
           this.#ready = true;
           this.#pump();
         },
-        (error) => {
-          if (isCurrent()) this.#failed(error);
+        (error, atEnd = false) => {
+          if (!isCurrent()) return;
+          if (atEnd) this.#inVainAt = performance.now();
+          this.#failed(error);
         },
       );
       this.#link = own;

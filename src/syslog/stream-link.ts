@@ -1,7 +1,8 @@
 import { framed } from "./link.ts";
+import { watchWrite } from "./stall.ts";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Link, OpenLink } from "./link.ts";
+import type { Failed, Link, OpenLink } from "./link.ts";
 import type { SecureSettings } from "./secure.ts";
 
 /** Says where a receiver of streams is. */
@@ -17,7 +18,7 @@ const ACCEPTED_MS = 500;
 export function streamLink(target: StreamTarget, connectMs: number): OpenLink {
   return (ready, failed) => {
     const socket = process.getBuiltinModule("node:net").connect(target);
-    const link = linkOver(socket, connectMs, (error) => failed(explained(error)));
+    const link = linkOver(socket, connectMs, (error, atEnd) => failed(explained(error), atEnd));
     socket.once("connect", () => {
       socket.setTimeout(0);
       ready();
@@ -40,7 +41,8 @@ export function tlsLink(
 ): OpenLink {
   return (ready, failed) => {
     const socket = process.getBuiltinModule("node:tls").connect({ ...target, ...secure });
-    const link = linkOver(socket, connectMs, (error) => failed(explained(error, secure.rejectUnauthorized && isRefused(socket))));
+    const isUnauthorized = (): boolean => secure.rejectUnauthorized && isRefused(socket);
+    const link = linkOver(socket, connectMs, (error, atEnd) => failed(explained(error, isUnauthorized()), atEnd));
     socket.once("secureConnect", () => {
       socket.setTimeout(0);
       if (socket.getProtocol() !== "TLSv1.3") {
@@ -65,7 +67,7 @@ function isRefused({ authorizationError }: TLSSocket): boolean {
   return Boolean(authorizationError);
 }
 
-function linkOver(socket: Socket, connectMs: number, failed: (error: Error) => void): Link {
+function linkOver(socket: Socket, connectMs: number, failed: Failed): Link {
   socket.unref();
   socket.setNoDelay(true);
   socket.setKeepAlive(true);
@@ -77,7 +79,9 @@ function linkOver(socket: Socket, connectMs: number, failed: (error: Error) => v
   socket.on("close", () => failed(new Error("the connection was closed")));
   return {
     send(messages, passed) {
+      const ended = watchWrite(failed);
       socket.write(framed(messages), (error) => {
+        ended();
         if (error instanceof Error) failed(error);
         else passed(messages.length);
       });

@@ -39,9 +39,10 @@ export interface SyslogHandler extends Handler {
 
 /**
  * Sends each record as a message of RFC 5424 over UDP (RFC 5426), TLS (RFC 5425), TCP or a local stream socket (octet counting, RFC 6587), or a local
- * datagram socket. It is encoded within the log call and waits in a queue that is bounded in bytes; a full one drops the newest, counted and reported. A connection that fails is opened again
- * after 250 ms, later after up to 30 s, and what it had not taken is sent again. What waits at an end of the process is sent then; a receiver that
- * is away holds the end up for 2 s. Syslog has no receipt: what lay in a connection that broke is lost, and over UDP whatever the network drops.
+ * datagram socket. It is encoded within the log call and waits in a queue that is bounded in bytes; a full one drops the newest, counted and reported.
+ * A connection that fails, or takes nothing for 10 s, is opened again after 250 ms, later after up to 30 s, and what it had not taken is sent again.
+ * What waits at an end of the process is sent then; a receiver that is away or has stopped reading holds the end up for 2 s, and what is lost then is
+ * counted and reported. Syslog has no receipt: what lay in a connection that broke is lost, and over UDP whatever the network drops.
  *
  * Node has no datagrams of local sockets, which is what rsyslog and journald have at `/dev/log`: `transport: "unix-dgram"` takes the socket of a
  * package that has them.
@@ -76,7 +77,7 @@ class SendingHandler implements SyslogHandler {
     const sender = this.#sender;
     this.#forget = atExit({
       pending: () => sender.pending > 0,
-      flush: async () => sender.flush(EXIT_TIMEOUT_MS),
+      flush: async () => sender.flushAtEnd(),
       flushSync: () => sender.flushSync(),
     });
   }

@@ -34,10 +34,11 @@ const BOM = "\ufeff";
  */
 export function syslogMessage(record: LogRecord, form: SyslogForm): Uint8Array {
   const { time, level, eventName } = record;
+  // The standard has years of four digits alone; others begin with a sign, and no time at all with a letter.
   const stamp = time === undefined ? "-" : isoTime(time);
   const priority = form.facility * 8 + form.severity(level);
   const id = eventName === undefined ? "-" : headerField(eventName, 32);
-  const head = `<${priority}>1 ${stamp.startsWith("I") ? "-" : stamp} ${form.hostname} ${form.appName} ${form.procId} ${id} `;
+  const head = `<${priority}>1 ${/^\d/.test(stamp) ? stamp : "-"} ${form.hostname} ${form.appName} ${form.procId} ${id} `;
   const text = escapeControls(record.message.toWellFormed());
   const room = form.maxBytes - head.length;
   // A quarter is kept for the text, or all that it needs.

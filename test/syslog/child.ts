@@ -1,20 +1,40 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import type { SyslogOptions } from "../../src/syslog/settings.ts";
 
 const SOURCE = pathToFileURL(join(import.meta.dirname, "../../src")).href;
 
-/** Runs a program that has `handler` and `logger` in a process of its own, and gives what it says on stderr. What stands in `code` is added to the options as it is. */
-export async function child(options: SyslogOptions, program: string, code = ""): Promise<string> {
+/** Says how a process ended. */
+export interface Ended {
+  readonly stderr: string;
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** Runs a program that has `handler` and `logger` in a process of its own. What stands in `code` is added to the options as it is. */
+export async function ended(options: SyslogOptions, program: string, code = ""): Promise<Ended> {
   const text = `import { syslogHandler } from "${SOURCE}/syslog/syslog-handler.ts";
 import { Logger } from "${SOURCE}/logger/logger.ts";
 const handler = syslogHandler({ ...${JSON.stringify(options)}, ${code} });
 const logger = new Logger(handler);
 ${program}`;
-  const run = { cwd: join(import.meta.dirname, "../.."), timeout: 20_000 };
-  return (await promisify(execFile)(process.execPath, ["--no-warnings", "--input-type=module", "-e", text], run)).stderr;
+  const run = { cwd: join(import.meta.dirname, "../.."), timeout: 20_000, killSignal: "SIGKILL" } as const;
+  return new Promise((resolve) => {
+    const started = execFile(
+      process.execPath,
+      ["--no-warnings", "--input-type=module", "-e", text],
+      run,
+      (_error, _out, stderr) => resolve({ stderr, code: started.exitCode, signal: started.signalCode }),
+    );
+  });
+}
+
+/** Runs such a program, which must end in order, and gives what it says on stderr. */
+export async function child(options: SyslogOptions, program: string, code = ""): Promise<string> {
+  const { stderr, ...end } = await ended(options, program, code);
+  if (end.code !== 0) throw new Error(`${JSON.stringify(end)}: ${stderr}`);
+  return stderr;
 }
 
 /** Are the ways a process can end, each with 100 messages before it. */

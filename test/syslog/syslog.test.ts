@@ -7,10 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Logger } from "../../src/logger/logger.ts";
+import { watchWrite } from "../../src/syslog/stall.ts";
 import { syslogSeverity } from "../../src/syslog/severity.ts";
 import { syslogHandler } from "../../src/syslog/syslog-handler.ts";
 import { contextWith, SPAN_ID, testHandler, TRACE_ID } from "../../src/testing/index.ts";
 import { ALL, child, ENDS } from "./child.ts";
+import { expectHeldUp, HELD_UP } from "./held-up.ts";
 import { parse, unframe } from "./rfc5424.ts";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { ParsedRecord } from "../../src/testing/index.ts";
@@ -165,6 +167,14 @@ describe("messages", () => {
     expect(sent()[0]?.text).toMatch(/^ü+$/);
   });
 
+  test.each([Number.NaN, 253_402_300_800_000, -1e15])("a time that the standard cannot write is left out: %d", async (time) => {
+    const bytes: Uint8Array[] = [];
+    const handler = syslogHandler({ send: (message) => bytes.push(message) });
+    new Logger(handler, { clock: () => time }).info("m");
+    await handler.flush();
+    expect(bytes.map((each) => parse(each).time)).toEqual(["-"]);
+  });
+
   test("the severities are those of the OpenTelemetry data model's appendix B", () => {
     expect(LEVELS.map(syslogSeverity)).toEqual([7, 6, 4, 3, 2, 1, 0]);
     expect([1, 8, 10, 12, 16, 20, 24].map(syslogSeverity)).toEqual([7, 7, 5, 5, 4, 1, 0]);
@@ -253,6 +263,19 @@ describe("transports", () => {
   });
 });
 
+test("a connection that takes nothing for 10 s fails, unless the write is done before", () => {
+  vi.useFakeTimers();
+  frees.push(() => void vi.useRealTimers());
+  const said: string[] = [];
+  watchWrite(({ message }, atEnd) => said.push(`${message}, ${atEnd}`));
+  const ended = watchWrite(() => said.push("ended"));
+  vi.advanceTimersByTime(9999);
+  ended();
+  expect(said).toEqual([]);
+  vi.advanceTimersByTime(60_000);
+  expect(said).toEqual(["the receiver has taken nothing for 10000 ms, false"]);
+});
+
 describe("the end of the process loses nothing", () => {
   for (const { name, program } of ENDS) {
     test.each(["tcp", "udp"] as const)(`${name}, over %s`, async (transport) => {
@@ -270,6 +293,21 @@ describe("the end of the process loses nothing", () => {
       "correlog: syslog: 1 messages dropped: the process ended before they were sent: connect ECONNREFUSED 127.0.0.1:1",
     );
     expect(Date.now() - start).toBeLessThan(8000);
+  });
+});
+
+describe("a receiver that has stopped reading holds the end of the process up for 2 s, and what is lost is said", () => {
+  test.each(HELD_UP)("tcp: $name", async (end) => {
+    const { port, server } = await tcp();
+    server.on("connection", (socket) => socket.pause());
+    await expectHeldUp({ transport: "tcp", port }, end);
+  });
+
+  test.each(["udp", "tcp", "unix"] as const)("%s: so does a natural end when it is away", async (transport) => {
+    const start = Date.now();
+    const stderr = await child({ transport, port: 1, path: "/nowhere/log" }, `for (let i = 0; i < 3; i++) logger.info("m");`);
+    expect(stderr).toMatch(/ 3 messages dropped: the process ended before they were sent: (connect|send) E/);
+    expect(Date.now() - start).toBeLessThan(5000);
   });
 });
 

@@ -11,6 +11,7 @@ import { Outgoing } from "../../src/syslog/outgoing.ts";
 import { readSettings } from "../../src/syslog/settings.ts";
 import { syslogHandler } from "../../src/syslog/syslog-handler.ts";
 import { ALL, child, ENDS } from "./child.ts";
+import { expectHeldUp, HELD_UP } from "./held-up.ts";
 import { parse, unframe } from "./rfc5424.ts";
 import type { AddressInfo } from "node:net";
 import type { TlsOptions, TLSSocket } from "node:tls";
@@ -86,7 +87,7 @@ describe.skipIf(!hasOpenssl)("tls", () => {
     readonly close: () => Promise<void>;
   }
 
-  async function receiver(options: TlsOptions = {}, port = 0): Promise<TlsReceiver> {
+  async function receiver(options: TlsOptions = {}, port = 0, connected?: (socket: TLSSocket) => void): Promise<TlsReceiver> {
     const streams: Buffer[][] = [];
     const sockets: TLSSocket[] = [];
     const clients: (string | undefined)[] = [];
@@ -97,6 +98,7 @@ describe.skipIf(!hasOpenssl)("tls", () => {
       sockets.push(socket);
       clients.push(socket.authorized ? String(socket.getPeerCertificate().subject.CN) : undefined);
       socket.on("data", (chunk) => chunks.push(chunk)).on("error", () => undefined);
+      connected?.(socket);
     });
     server.on("tlsClientError", () => undefined);
     const close = async (): Promise<void> => {
@@ -297,6 +299,14 @@ describe.skipIf(!hasOpenssl)("tls", () => {
       );
       expect(texts()).toEqual([]);
     });
+
+    test.each(HELD_UP)(
+      "a receiver that has stopped reading holds it up for 2 s, and what is lost is said: $name",
+      async (end) => {
+        const { port } = await receiver({}, 0, (socket) => socket.pause());
+        await expectHeldUp(tls(port), end);
+      },
+    );
 
     test("a receiver that answers nothing holds it up for 2 s, however much is logged in the exit event", async () => {
       const silent = createTcpServer();

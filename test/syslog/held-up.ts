@@ -1,0 +1,43 @@
+import { expect } from "vitest";
+import { ended } from "./child.ts";
+import type { SyslogOptions } from "../../src/syslog/settings.ts";
+import type { Ended } from "./child.ts";
+
+/** Is more than the system holds for a receiver that does not read. */
+const MESSAGES = 20_000;
+const LATER_MS = 300;
+
+interface End extends Omit<Ended, "stderr"> {
+  readonly name: string;
+  readonly program: string;
+}
+
+/** Are the ways a process can end while its receiver has stopped reading. */
+export const HELD_UP: readonly End[] = [
+  { name: "a natural end", program: "", code: 0, signal: null },
+  { name: "process.exit()", program: "process.exit(3)", code: 3, signal: null },
+  { name: "SIGTERM", program: `tell(); process.kill(process.pid, "SIGTERM")`, code: null, signal: "SIGTERM" },
+  { name: "an uncaught error", program: `throw new Error("boom")`, code: 1, signal: null },
+];
+
+/** Lets a process end while its receiver takes no more: it must do so after 2 s, and say how many messages that cost. */
+export async function expectHeldUp(options: SyslogOptions, { program, code, signal }: End): Promise<void> {
+  const { stderr, ...end } = await ended(
+    { ...options, maxQueueBytes: 67_108_864 },
+    `const tell = () => console.error(JSON.stringify(handler.stats()));
+    process.on("exit", tell);
+    for (let i = 0; i < ${MESSAGES}; i++) logger.info("m".repeat(1000));
+    ${program === "" ? "" : `setTimeout(() => { ${program} }, ${LATER_MS});`}
+    console.error("began " + Date.now());`,
+  );
+  const took = Date.now() - Number(/^began (\d+)$/m.exec(stderr)?.[1]);
+  expect(end).toEqual({ code, signal });
+  const said = Number(/(\d+) messages dropped: the process ended before they were sent: \S/.exec(stderr)?.[1]);
+  const { sent, dropped, queued } = JSON.parse(/^\{.*\}$/m.exec(stderr)?.[0] ?? "") as Record<string, number>;
+  // At a signal it could only be asked before.
+  expect({ sent, lost: signal === null ? dropped : queued }).toEqual({ sent: MESSAGES - said, lost: said });
+  expect(sent).toBeGreaterThan(0);
+  expect(said).toBeGreaterThan(0);
+  expect(took).toBeGreaterThanOrEqual(2000);
+  expect(took).toBeLessThan(4500);
+}
