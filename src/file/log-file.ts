@@ -11,6 +11,8 @@ export interface FileSystem extends MoveFiles {
   mkdirSync(path: string, options: { readonly recursive: true }): unknown;
   fstatSync(fd: number): FileStat;
   statSync(path: string, options: { readonly throwIfNoEntry: false }): FileStat | undefined;
+  lstatSync(path: string, options: { readonly throwIfNoEntry: false }): { isSymbolicLink(): boolean } | undefined;
+  realpathSync(path: string): string;
 }
 
 interface FileStat {
@@ -51,6 +53,8 @@ export class LogFile {
   #dev = 0;
   #size = 0;
   #period = 0;
+  /** The file system counts names of files, so that a count of none means that the file was removed. */
+  #countsNames = false;
   /** What is in the file ends amid a line. */
   #open = false;
   #reopen = false;
@@ -120,8 +124,9 @@ export class LogFile {
     if (this.#options.rotation === undefined) return false;
     const { nlink, size } = this.#fs.fstatSync(this.#fd);
     this.#size = size;
-    this.#reopen ||= nlink === 0;
-    return nlink === 0 && written > 0 && !this.#open;
+    const isRemoved = nlink === 0 && this.#countsNames;
+    this.#reopen ||= isRemoved;
+    return isRemoved && written > 0 && !this.#open;
   }
 
   #isMoved(now: number): boolean {
@@ -132,9 +137,10 @@ export class LogFile {
   }
 
   #rotate(rotation: Rotation, now: number): void {
-    const { path } = this.#options;
     const fs = this.#fs;
+    const { path: given } = this.#options;
     try {
+      const path = realPath(fs, given);
       const didIt = alone(fs, `${path}.lock`, () => {
         // Another process may have been here first.
         if (this.#isMoved(now)) return;
@@ -146,16 +152,16 @@ export class LogFile {
     } catch (error) {
       // The lines go on into the file that there is, however large.
       this.#rotateFrom = now + AGAIN_MS;
-      report("file", named(path, error));
+      report("file", named(given, error));
     }
   }
 
-  /** Where the path cannot be opened, the file that is open takes the lines. */
+  /** Where the path cannot be opened, the file that is open takes the lines, unless it was removed: nobody would have them. */
   #reopenPath(): void {
     try {
       this.#openPath();
     } catch (error) {
-      if (this.#fd < 0) throw error;
+      if (this.#fd < 0 || (this.#countsNames && this.#fs.fstatSync(this.#fd).nlink === 0)) throw error;
       this.#reopen = false;
       report("file", error);
     }
@@ -166,9 +172,10 @@ export class LogFile {
     const fs = this.#fs;
     const before = this.#fd;
     const fd = openMaking(fs, path, mode);
-    const { ino, dev, size, mtimeMs } = fs.fstatSync(fd);
+    const { ino, dev, nlink, size, mtimeMs } = fs.fstatSync(fd);
     const now = clock();
     [this.#fd, this.#ino, this.#dev, this.#size, this.#reopen, this.#open] = [fd, ino, dev, size, false, false];
+    this.#countsNames = nlink > 0;
     this.#lookAt = now + LOOK_MS;
     if (rotation !== undefined) this.#period = periodOf(size > 0 ? mtimeMs : now, rotation);
     if (before < 0) return;
@@ -192,6 +199,17 @@ function openMaking(fs: FileSystem, path: string, mode: number): number {
   }
 }
 
+/** Follows a symbolic link, so that the file is set aside where it lies and not the link: it may lead to another disk, or to `/dev/stdout`. */
+function realPath(fs: FileSystem, path: string): string {
+  if (fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return path;
+  try {
+    return fs.realpathSync(path);
+  } catch {
+    // It leads nowhere: another process moves the file just now, which the rotation sees for itself.
+    return path;
+  }
+}
+
 /** Counts the bytes up to the end of a line. */
 function firstLine(bytes: Uint8Array, offset: number, length: number): number {
   const newline = bytes.subarray(offset, offset + length).indexOf(NEWLINE);
@@ -203,8 +221,9 @@ function lastNewline(bytes: Uint8Array, from: number, to: number): number {
   return -1;
 }
 
-/** Says which file a failure is about, and keeps its code. */
+/** Says once which file a failure is about, and keeps its code. */
 function named(path: string, cause: unknown): Error {
   const message = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof Error && message.startsWith(`path ${path}: `)) return cause;
   return Object.assign(new Error(`path ${path}: ${message}`, { cause }), { code: codeOf(cause) });
 }

@@ -1,5 +1,17 @@
 import { execFile } from "node:child_process";
-import fs, { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import fs, {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -232,6 +244,81 @@ describe("a file that is moved from outside", () => {
   });
 });
 
+/** Is `node:fs` that ends a loop which would never end. */
+function bounded(own: object = {}): typeof fs {
+  let writes = 0;
+  const writeSync = (...args: Parameters<typeof fs.writeSync>): number => {
+    if (++writes > 100) throw new Error("too many writes");
+    return fs.writeSync(...args);
+  };
+  return Object.assign(Object.create(fs), { writeSync, ...own });
+}
+
+describe("a path that is a symbolic link", () => {
+  test("stays one: what it leads to is set aside, where it lies", async () => {
+    mkdirSync(join(dir, "data"));
+    symlinkSync(join("data", "real.log"), path);
+    const handler = fileHandler({ path, rotate: { maxBytes: 300, keep: 100 } });
+    const logger = new Logger(handler);
+    for (const i of upTo(20)) logger.info("line", { i });
+    await handler.shutdown();
+    expect(files()).toEqual(["app.log", "data"]);
+    expect(readlinkSync(path)).toBe(join("data", "real.log"));
+    const set = readdirSync(join(dir, "data")).toSorted((a, b) => Number(b.split(".")[2] ?? 0) - Number(a.split(".")[2] ?? 0));
+    expect(set.length).toBeGreaterThan(3);
+    expect(set.flatMap((file) => numbers(join("data", file)))).toEqual(upTo(20));
+  });
+});
+
+describe("a file that was removed", () => {
+  test.each([{ rotate: { maxBytes: 5000 } }, {}])(
+    "and cannot be made again costs lines, which are counted, until it can: %o",
+    async (options) => {
+      const sub = join(dir, "sub");
+      path = join(sub, "app.log");
+      const handler = new AppendingHandler({ path, ...options }, bounded());
+      const logger = new Logger(handler);
+      logger.info("line", { i: 0 });
+      await handler.flush();
+      rmSync(sub, { recursive: true });
+      writeFileSync(sub, "no folder");
+      handler.reopen();
+      for (const i of [1, 2]) {
+        logger.info("line", { i });
+        await expect(handler.flush()).rejects.toMatchObject({
+          message: expect.stringMatching(/1 lines were lost$/) as unknown,
+          cause: { message: expect.stringMatching(new RegExp(`^path ${path}: E[A-Z]+: (?!.*path )`)) as unknown },
+        });
+      }
+      rmSync(sub);
+      logger.info("line", { i: 3 });
+      await handler.shutdown();
+      expect(numbers("sub/app.log")).toEqual([3]);
+      expect(handler.stats()).toEqual({ dropped: 2, rotations: 0, reopened: 1 });
+    },
+  );
+
+  test("costs a process that rotates no line, when it can be made again", async () => {
+    const handler = new AppendingHandler({ path, rotate: { maxBytes: 5000 } }, bounded());
+    const logger = new Logger(handler);
+    logger.info("line", { i: 0 });
+    await handler.flush();
+    rmSync(path);
+    logger.info("line", { i: 1 });
+    await handler.shutdown();
+    expect(numbers("app.log")).toEqual([1]);
+  });
+
+  test("is not what it is taken for where a file system counts no names", async () => {
+    const uncounted = bounded({ fstatSync: (fd: number) => Object.assign(fs.fstatSync(fd), { nlink: 0 }) });
+    const handler = new AppendingHandler({ path, rotate: { maxBytes: 5000 } }, uncounted);
+    const logger = new Logger(handler);
+    for (const i of upTo(3)) logger.info("line", { i });
+    await handler.shutdown();
+    expect(numbers("app.log")).toEqual(upTo(3));
+  });
+});
+
 const SOURCE = pathToFileURL(join(import.meta.dirname, "../../src")).href;
 const program = (text: string): string => `
 import { fileHandler } from "${SOURCE}/file/file-handler.ts";
@@ -251,7 +338,8 @@ describe("processes", () => {
 for (let i = ${from}; i < ${from + 1500}; i++) { logger.info("line", { i }); if (i % 15 === 0) await new Promise((resolve) => setTimeout(resolve, 1)); }`);
     await Promise.all([one(0), one(1500), one(3000)]);
     expect(files().every((file) => !file.endsWith(".lock"))).toBe(true);
-    expect(files().length).toBeGreaterThan(20);
+    // How many depends on how often two meet: what is written meanwhile makes a file larger.
+    expect(files().length).toBeGreaterThan(5);
     expect((everywhere() as number[]).toSorted((a, b) => a - b)).toEqual(upTo(4500));
   });
 
