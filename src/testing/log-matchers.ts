@@ -1,6 +1,6 @@
 import { resolve } from "../value/resolve.ts";
 import { jsonValue } from "../format/json.ts";
-import { matcher } from "./log-query.ts";
+import { checkedQuery, matcher } from "./log-query.ts";
 import type { MemoryRecord } from "../handler/memory.ts";
 import type { LogQuery } from "./log-query.ts";
 
@@ -38,8 +38,9 @@ export const logMatchers: {
   readonly toHaveLogged: (received: unknown, query: LogQuery & { readonly times?: number }) => MatcherResult;
   readonly toHaveLoggedNothing: (received: unknown, query?: LogQuery) => MatcherResult;
 } = {
-  toHaveLogged(received, { times, ...query }) {
+  toHaveLogged(received, wanted) {
     const { records } = withRecords(received);
+    const { times, ...query } = checkedQuery(wanted);
     const count = records.filter(matcher(query)).length;
     if (times !== undefined && (!Number.isInteger(times) || times < 0)) {
       throw new RangeError(`times: expected a whole number from 0 up, got ${String(times)}`);

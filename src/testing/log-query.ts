@@ -1,4 +1,7 @@
+import { memoryHandler } from "../handler/memory.ts";
 import { parseLevel } from "../level/level.ts";
+import { Logger } from "../logger/logger.ts";
+import { isError, isObjectLiteral } from "../value/classify.ts";
 import type { MemoryHandler, MemoryRecord } from "../handler/memory.ts";
 import type { LevelInput } from "../level/level.ts";
 
@@ -15,8 +18,9 @@ export interface LogQuery {
   readonly traceId?: string;
   readonly spanId?: string;
   /**
-   * Attributes that the record has at least, as plain values: an object is looked into in the same way, a list and anything else is the same, a
-   * pattern matches text, a function tells. An asymmetric matcher of the test runner (`expect.any(Number)`) is asked.
+   * Attributes that the record has at least: an object is looked into in the same way, a list and anything else is the same, a pattern matches text, a
+   * function tells. An asymmetric matcher of the test runner (`expect.any(Number)`) is asked. An instance (`Date`, `URL`, `Map`) is what a record makes
+   * of it; an Error too, but for its stack.
    */
   readonly attrs?: { readonly [key: string]: unknown };
 }
@@ -61,10 +65,10 @@ const KEYS = ["level", "minLevel", "message", "eventName", "logger", "traceId", 
 /**
  * Makes the test of a query.
  *
- * @throws RangeError when it has a key that is none, or a level that is none: a query that asks nothing would match everything.
+ * @throws TypeError or RangeError when it is no object, has a key that is none, or a level that is none: a query that asks nothing would match everything.
  */
 export function matcher(query: LogQuery): (record: MemoryRecord) => boolean {
-  for (const key of Object.keys(query)) {
+  for (const key of Object.keys(checkedQuery(query))) {
     if (!KEYS.includes(key)) throw new RangeError(`query: expected ${KEYS.join(", ")}, got ${JSON.stringify(key)}`);
   }
   const { level, minLevel, message, attrs, eventName, logger, traceId, spanId } = query;
@@ -79,6 +83,12 @@ export function matcher(query: LogQuery): (record: MemoryRecord) => boolean {
     (attrs === undefined || fits(attrs, record.attrs));
 }
 
+/** Gives a query back. @throws TypeError when it is none. */
+export function checkedQuery<Query extends LogQuery>(query: Query): Query {
+  if (typeof query === "object" && query !== null && !Array.isArray(query)) return query;
+  throw new TypeError(`query: expected an object such as { message: "…" }, got ${JSON.stringify(query)}`);
+}
+
 function fits(want: unknown, got: unknown): boolean {
   if (want instanceof RegExp)
     return typeof got === "string" && new RegExp(want.source, want.flags.replaceAll(/[gy]/g, "")).test(got);
@@ -88,11 +98,28 @@ function fits(want: unknown, got: unknown): boolean {
   if (want instanceof Uint8Array)
     return got instanceof Uint8Array && got.length === want.length && want.every((byte, i) => byte === got[i]);
   if (Array.isArray(want)) return Array.isArray(got) && got.length === want.length && want.every((each, i) => fits(each, got[i]));
+  if (!isObjectLiteral(want)) return fits(asLogged(want), got);
   if (typeof got !== "object" || got === null || Array.isArray(got)) return false;
   return Object.entries(want).every(([key, each]) =>
     each === undefined
       ? !Object.hasOwn(got, key)
       : Object.hasOwn(got, key) && fits(each, (got as { readonly [key: string]: unknown })[key]),
+  );
+}
+
+/** Gives what a record has of an instance; of an Error what two of a kind share. */
+function asLogged(want: object): unknown {
+  const memory = memoryHandler();
+  new Logger(memory).info("", { want });
+  const logged = memory.records[0]?.attrs["want"];
+  return isError(want) ? withoutStacks(logged) : logged;
+}
+
+function withoutStacks(logged: unknown): unknown {
+  if (Array.isArray(logged)) return logged.map(withoutStacks);
+  if (typeof logged !== "object" || logged === null) return logged;
+  return Object.fromEntries(
+    Object.entries(logged).flatMap(([key, each]) => (key === "stack" ? [] : [[key, withoutStacks(each)]])),
   );
 }
 

@@ -50,8 +50,21 @@ describe("a query means", () => {
       want: ["order paid", "order.placed"],
     },
     { name: "what a function says", query: { attrs: { orderId: (id: unknown) => Number(id) > 17 } }, want: ["order.placed"] },
+    { name: "an instance, as a record has it", query: { attrs: { at: new Date(0) } }, want: ["order paid"] },
+    { name: "another instance", query: { attrs: { at: new Date(1) } }, want: [] },
+    { name: "a Map by its members", query: { attrs: { user: new Map([["id", 7]]) } }, want: ["order paid"] },
+    { name: "a Map with another member", query: { attrs: { user: new Map([["id", 8]]) } }, want: [] },
+    { name: "a Date where an object is", query: { attrs: { user: new Date(0) } }, want: [] },
+    { name: "an error like it", query: { attrs: { err: new RangeError("boom") } }, want: ["failed"] },
+    { name: "an error that says something else", query: { attrs: { err: new RangeError("bang") } }, want: [] },
+    { name: "an error of another type", query: { attrs: { err: new TypeError("boom") } }, want: [] },
+    { name: "an error with another cause", query: { attrs: { err: new RangeError("boom", { cause: "x" }) } }, want: [] },
     { name: "an error by its fields", query: { attrs: { err: { type: "RangeError", message: /bo/ } } }, want: ["failed"] },
   ];
+  test.each([undefined, null, "order paid", 5, ["order paid"]])("query: nothing when it is none: %o", (query) => {
+    expect(() => logs.filter(query as never)).toThrow(/^query: expected an object such as /);
+    expect(() => expect(memory).toHaveLogged(query as never)).toThrow(/^query: expected an object such as /);
+  });
   for (const { name, query, want } of CASES) {
     test(`query: ${name}`, () => {
       expect(logs.filter(query).map(({ message }) => message)).toEqual(want);
