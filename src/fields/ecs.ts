@@ -28,16 +28,16 @@ const OWN: OwnFields = {
 };
 
 /**
- * The field sets of the schema: each is an object in an index that was made from it, and Elasticsearch refuses a whole document in which one of them
- * is a text or a number.
+ * What has members at the root of the schema, 8.11 to 9.4: each is an object in an index that was made from it, and Elasticsearch refuses a whole
+ * document in which one of them is a text or a number. Sets that only lie in others (`geo`, `hash`, `os`) are free.
  *
  * @see https://www.elastic.co/docs/reference/ecs/ecs-field-reference
  */
 const OBJECTS: ReadonlySet<string> = new Set(
   (
-    "agent as client cloud code_signature container data_stream destination device dll dns ecs email error event faas file geo group hash host http " +
-    "interface log network observer orchestrator organization os package process registry related risk rule server service source span threat tls " +
-    "trace transaction url user user_agent vlan volume vulnerability"
+    "agent client cloud container data_stream destination device dll dns ecs email entity error event faas file gen_ai group host http labels log " +
+    "network observer orchestrator organization package process registry related rule server service source span threat tls trace transaction url " +
+    "user user_agent volume vulnerability"
   ).split(" "),
 );
 

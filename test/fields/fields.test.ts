@@ -191,6 +191,17 @@ describe("ecs keeps documents that Elasticsearch would refuse", () => {
       attrs: { user: "ann", url: 3 },
       want: { "attr.user": "ann", "attr.url": 3 },
     },
+    {
+      name: "labels too, which lie at the root without a set of their own",
+      attrs: { labels: "a,b", gen_ai: "x", entity: 1 },
+      want: { "attr.labels": "a,b", "attr.gen_ai": "x", "attr.entity": 1 },
+    },
+    { name: "labels that are an object stay", attrs: { labels: { env: "test" } }, want: { labels: { env: "test" } } },
+    {
+      name: "the names of sets that only lie in others are free",
+      attrs: { hash: "9f86d0", os: "linux", geo: 1, risk: "low" },
+      want: { hash: "9f86d0", os: "linux", geo: 1, risk: "low" },
+    },
     { name: "an object there stays", attrs: { user: { id: 7 } }, want: { user: { id: 7 } } },
     { name: "a service that is a text is its name", attrs: { service: "shop" }, want: { "service.name": "shop" } },
     {
