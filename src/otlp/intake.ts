@@ -114,6 +114,14 @@ export class Intake {
     this.#options.cut(new Batch(first, bytes, starts, runs, this.#options.envelope));
   }
 
+  /** Gives up the record that is being encoded, where a value of it ended the process; what that value logged is kept. False for none. */
+  abandon(): boolean {
+    if (!this.#busy) return false;
+    this.#busy = false;
+    this.#addAsides();
+    return true;
+  }
+
   /** Takes the bytes of a batch back that nobody reads any more. */
   reuse(bytes: Uint8Array): void {
     if (bytes.length === this.#size && this.#spare.length < MOST_SPARE && bytes !== this.#bytes) this.#spare.push(bytes);

@@ -243,6 +243,10 @@ class QueuedHandler implements OtlpHandler {
   }
 
   #sendSync(timeoutMs: number): { readonly left: number; readonly problem: string } {
+    if (this.#intake.abandon()) {
+      this.#tally.droppedBy.unsendable++;
+      report("otlp unsendable", "the process ended while a record was encoded");
+    }
     this.#cutNow();
     return { left: this.#outbox.sendSync(timeoutMs, true), problem: this.#outbox.lastProblem };
   }

@@ -105,6 +105,7 @@ export class FdWriter implements LineWriter {
 
   /** Writes all before it returns; gives up on a reader that takes nothing for 5 s. */
   flushSync(): void {
+    if (this.writing) this.#abandon();
     const cell = new Int32Array(new SharedArrayBuffer(4));
     this.#scheduled = false;
     this.#drain();
@@ -115,6 +116,13 @@ export class FdWriter implements LineWriter {
       stalled = this.#gone > before ? 0 : stalled + 1;
     }
     if (this.#pending > 0) this.#lose(new Error("the reader takes nothing"));
+  }
+
+  /** Gives up the line that is being written: a value of it ended the process. What that value logged before goes out. */
+  #abandon(): void {
+    this.writing = false;
+    this.#count(1, new Error("the process ended while the line was written"));
+    for (const text of this.#aside.splice(0)) this.write(text);
   }
 
   async shutdown(): Promise<void> {

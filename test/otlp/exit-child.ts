@@ -1,6 +1,7 @@
 // Logs 1000 records and ends in the way it is told: exit.test.ts starts it, exit-runtimes.test.ts in each runtime.
 import { Logger } from "../../src/logger/logger.ts";
 import { otlpHandler } from "../../src/otlp/index.ts";
+import { lazy } from "../../src/value/log-value.ts";
 
 const [, , endpoint = "", how = "", compression = "none", exitTimeoutMs = "2000"] = process.argv;
 const handler = otlpHandler({
@@ -61,6 +62,13 @@ const ways: Record<string, () => void> = {
     process.kill(process.pid, "SIGINT");
   },
   "log in the exit event": () => process.on("exit", () => logger.info("last")),
+  "exit by a value": () => {
+    const value = lazy(() => {
+      logger.info("said by the value");
+      process.exit(7);
+    });
+    logger.info("never whole", { value });
+  },
   "idle after a flush": () => void handler.flush().catch(() => {}),
 };
 ways[how]?.();

@@ -60,6 +60,16 @@ describe.skipIf(PROTO_DIR === undefined)("at the end", () => {
     expect(new Set(to.messages())).toEqual(new Set(ALL));
   });
 
+  test("what was logged before a value that ends the process arrives, and the record of that value is said to be lost", async () => {
+    const to = await receiver();
+    const { code, ms, stderr } = await run(to.url, "exit by a value");
+    await to.close();
+    expect(code).toBe(7);
+    expect(to.messages()).toEqual([...ALL, "said by the value"]);
+    expect(stderr).toContain("the process ended while a record was encoded");
+    expect(ms).toBeLessThan(4500);
+  });
+
   test.each(["natural", "exit", "SIGTERM"])("a receiver that is away holds a process up for 2 s at most: %s", async (how) => {
     const { ms, stderr } = await run("http://127.0.0.1:9", how);
     expect(ms).toBeLessThan(4500);

@@ -40,6 +40,14 @@ const TO_A_FILE: readonly Exit[] = [
   { name: "a natural end", use: "burst();", want: { code: 0, signal: null } },
   { name: "process.exit()", use: "burst(); process.exit(3);", want: { code: 3, signal: null } },
   {
+    name: "process.exit() in a value of a further line, which is lost",
+    use: `import { lazy } from "correlog"; burst();
+      logger.info("never whole", { v: lazy(() => { logger.info("said by the value"); process.exit(3); }) });`,
+    lines: 2001,
+    want: { code: 3, signal: null },
+    stderr: /1 lines lost: the process ended while the line was written/,
+  },
+  {
     name: "process.exit() in a listener of exit's own",
     use: "process.on('exit', burst); process.exit(3);",
     want: { code: 3, signal: null },
