@@ -1,22 +1,7 @@
 import { secret } from "../middleware/secret.ts";
 import { isObjectLiteral } from "../value/classify.ts";
-import type { JsonSchema } from "../schema/json-schema.ts";
-
-/** Stands for every item of a list in a path. */
-const EACH = "*";
-
-/** Is a place among an event's attributes: the names that lead there. */
-export type Path = readonly string[];
-
-/** Finds what a schema classifies by `x-classification`. */
-export function classifiedPaths(schema: JsonSchema, at: Path = []): readonly Path[] {
-  if (at.length > 0 && typeof schema["x-classification"] === "string" && schema["x-classification"] !== "") return [at];
-  const { properties = {}, items, anyOf, oneOf, allOf } = schema;
-  const choices = [anyOf, oneOf, allOf].flat().filter((each): each is JsonSchema => typeof each === "object" && each !== null);
-  const members = Object.entries(properties).flatMap(([name, each]) => classifiedPaths(each, [...at, name]));
-  const chosen = choices.flatMap((each) => classifiedPaths(each, at));
-  return [...members, ...chosen, ...(items === undefined ? [] : classifiedPaths(items, [...at, EACH]))];
-}
+import { EACH } from "./classification.ts";
+import type { Others, Path } from "./classification.ts";
 
 /**
  * Gives a copy of attributes in which the values at these places are secrets. Where a value on the way is not what the schema says, a text in place of
@@ -25,16 +10,22 @@ export function classifiedPaths(schema: JsonSchema, at: Path = []): readonly Pat
 export function withSecrets(attrs: object, paths: readonly Path[]): { readonly [key: string]: unknown } {
   // Descriptors, not values: a getter that throws costs its own member, when the record is written.
   const copy: Record<string, unknown> = Object.defineProperties({}, Object.getOwnPropertyDescriptors(attrs));
-  for (const [name = "", ...below] of paths) {
-    if (Object.hasOwn(copy, name)) Object.defineProperty(copy, name, { ...OWN, value: hidden(valueOf(copy, name), below) });
+  for (const [step = "", ...below] of paths) {
+    for (const name of namesAt(copy, step))
+      Object.defineProperty(copy, name, { ...OWN, value: hidden(valueOf(copy, name), below) });
   }
   return copy;
 }
 
+function namesAt(members: object, step: string | Others): readonly string[] {
+  if (typeof step === "string") return Object.hasOwn(members, step) ? [step] : [];
+  return Object.keys(members).filter((name) => !step.except.includes(name));
+}
+
 /** Gives the names of paths that lead to members of the root alone; undefined where one leads further. */
 export function flatNames(paths: readonly Path[]): readonly string[] | undefined {
-  const names = paths.map(([name = ""]) => name);
-  return paths.every((path) => path.length === 1) && !names.includes("__proto__") ? names : undefined;
+  const names = paths.flatMap(([name = "", ...below]) => (typeof name === "string" && below.length === 0 ? [name] : []));
+  return names.length === paths.length && !names.includes("__proto__") ? names : undefined;
 }
 
 /** Does for literals of primitive values what {@link withSecrets} does. */
@@ -63,6 +54,8 @@ function hidden(value: unknown, [name, ...below]: Path): unknown {
   if (value === undefined || value === null) return value;
   if (name === undefined) return secret(value);
   if (name === EACH) return Array.isArray(value) ? value.map((item: unknown) => hidden(item, below)) : secret(value);
+  if (Array.isArray(value) && typeof name === "string" && /^\d+$/.test(name))
+    return value.map((item: unknown, index) => (String(index) === name ? hidden(item, below) : item));
   if (typeof value !== "object" || Array.isArray(value)) return secret(value);
   return isObjectLiteral(value) ? withSecrets(value, [[name, ...below]]) : secret(value);
 }

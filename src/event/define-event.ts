@@ -5,14 +5,15 @@ import { resolveGroup } from "../value/resolve.ts";
 import { misfits } from "../schema/fit.ts";
 import { checkObjectSchema } from "../schema/json-schema.ts";
 import { expected, knownOptions } from "../middleware/option.ts";
-import { classifiedPaths, flatNames, withFlatSecrets, withSecrets } from "./classified.ts";
+import { classifiedPaths } from "./classification.ts";
+import { flatNames, withFlatSecrets, withSecrets } from "./classified.ts";
 import { lineSchemaOf } from "./line-schema.ts";
 import { quickFitOf } from "./quick-fit.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Level, LevelInput } from "../level/level.ts";
 import type { Logger } from "../logger/logger.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
-import type { Path } from "./classified.ts";
+import type { Path } from "./classification.ts";
 import type { EventAttrs, StandardIssue, StandardSchema } from "./from-schema.ts";
 import type { Flat, IsQuick } from "./quick-fit.ts";
 
@@ -45,6 +46,8 @@ const MISMATCH = "schema_mismatch";
  * a library with the Standard Schema interface, such as zod.
  *
  * An attribute that the schema classifies (`"x-classification": "pii"`), or the option does, is a `secret()`: it leaves the process as `[Redacted]`.
+ * Classifications are followed through properties, the members beside them, lists, tuples, unions and local references; one that stands anywhere
+ * else fails at set-up.
  * Attributes that do not fit at run time are logged all the same, as they are, and `schema_mismatch` lists their paths, without their values. A
  * disabled event is not checked.
  *
@@ -142,8 +145,8 @@ function jsonSchemaOf(standard: StandardSchema["~standard"], saysClassified: boo
   if (standard.jsonSchema === undefined) return undefined;
   try {
     const json = standard.jsonSchema.input({ target: "draft-07" }) as JsonSchema;
-    if (!JSON.stringify([json["definitions"], json["$defs"]]).includes('"x-classification"')) return json;
-    throw new TypeError("it classifies in definitions that are referred to");
+    classifiedPaths(json);
+    return json;
   } catch (cause) {
     if (saysClassified) return undefined;
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -1,6 +1,7 @@
 import { withoutChoices } from "../schema/json-schema.ts";
+import { EACH } from "./classification.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
-import type { Path } from "./classified.ts";
+import type { Path } from "./classification.ts";
 
 const TEXT: JsonSchema = { type: "string" };
 
@@ -27,8 +28,13 @@ export function lineSchemaOf(schema: JsonSchema, classified: readonly Path[]): J
 /** Declares what stands at a path as the text that redaction leaves there. */
 function redacted(schema: JsonSchema, [name, ...below]: Path): JsonSchema {
   if (name === undefined) return TEXT;
-  if (!("properties" in schema) && !("items" in schema)) return {};
-  if (name === "*") return schema.items === undefined ? schema : { ...schema, items: redacted(schema.items, below) };
+  if (!("properties" in schema) && !("items" in schema) && typeof schema.additionalProperties !== "object") return {};
+  if (typeof name === "object") {
+    const { additionalProperties: others } = schema;
+    return typeof others === "object" ? { ...schema, additionalProperties: redacted(others, below) } : schema;
+  }
+  if (Array.isArray(schema.items)) return {};
+  if (name === EACH) return schema.items === undefined ? schema : { ...schema, items: redacted(schema.items, below) };
   const member = schema.properties?.[name];
   return member === undefined ? schema : { ...schema, properties: { ...schema.properties, [name]: redacted(member, below) } };
 }

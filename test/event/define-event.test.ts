@@ -269,9 +269,88 @@ describe("a library's JSON Schema", () => {
       "schema: lib gives no JSON Schema to read classifications from (no dates): expected the option classified, also if empty";
     expect(() => event(unable)).toThrow(message);
     expect(event(unable, { classified: [] }).lineSchema).toBeUndefined();
-    const hidden = { properties: { a: { $ref: "#/definitions/a" } }, definitions: { a: { "x-classification": "pii" } } };
-    expect(() => event(hidden)).toThrow(/it classifies in definitions/);
   });
+
+  const pii = { type: "string", "x-classification": "pii" };
+  const FOLLOWED: readonly { name: string; json: object; attrs: object; want: object }[] = [
+    {
+      name: "members beside the properties",
+      json: { properties: { id: {} }, additionalProperties: pii },
+      attrs: { id: 1, mail: "s", more: "s" },
+      want: { id: 1, mail: "[Redacted]", more: "[Redacted]" },
+    },
+    {
+      name: "records",
+      json: { properties: { byId: { additionalProperties: { properties: { mail: pii } } } } },
+      attrs: { byId: { a: { mail: "s", n: 1 }, b: { mail: "s" } } },
+      want: { byId: { a: { mail: "[Redacted]", n: 1 }, b: { mail: "[Redacted]" } } },
+    },
+    {
+      name: "records that are something else",
+      json: { properties: { byId: { additionalProperties: pii } } },
+      attrs: { byId: ["s"] },
+      want: { byId: "[Redacted]" },
+    },
+    {
+      name: "tuples",
+      json: { properties: { pair: { items: [{}, pii] }, more: { prefixItems: [pii] } } },
+      attrs: { pair: [1, "s", 2], more: ["s"] },
+      want: { pair: [1, "[Redacted]", 2], more: ["[Redacted]"] },
+    },
+    {
+      name: "local references",
+      json: {
+        properties: { a: { $ref: "#/definitions/a~1b" }, b: { $ref: "#/$defs/c" } },
+        definitions: { "a/b": { properties: { mail: pii } } },
+        $defs: { c: pii },
+      },
+      attrs: { a: { mail: "s", n: 1 }, b: "s" },
+      want: { a: { mail: "[Redacted]", n: 1 }, b: "[Redacted]" },
+    },
+    {
+      name: "parts that repeat and hold nothing classified",
+      json: {
+        properties: { mail: pii, tree: { $ref: "#/definitions/t" } },
+        definitions: { t: { items: { $ref: "#/definitions/t" } } },
+      },
+      attrs: { mail: "s", tree: [[]] },
+      want: { mail: "[Redacted]", tree: [[]] },
+    },
+  ];
+  for (const { name, json, attrs, want } of FOLLOWED) {
+    test(`is followed into ${name}`, () => {
+      const sent = event(json);
+      expect(logged((logger) => sent(logger, attrs as never)).attrs).toEqual(want);
+      jsonHandler({ schema: sent.lineSchema ?? {} });
+    });
+  }
+
+  const NOT_FOLLOWED: readonly { name: string; json: object; message: RegExp }[] = [
+    { name: "within itself", json: { properties: { mail: pii, kids: { items: { $ref: "#" } } } }, message: /contains itself/ },
+    {
+      name: "by a pattern of names",
+      json: { patternProperties: { "^x": pii } },
+      message: /schema\.patternProperties\.\^x: expected/,
+    },
+    {
+      name: "in a condition",
+      json: { properties: { a: { if: {}, else: pii } } },
+      message: /schema\.properties\.a\.else: expected/,
+    },
+    {
+      name: "elsewhere",
+      json: { properties: { a: { $ref: "other.json" } } },
+      message: /expected a local \$ref, got "other\.json"/,
+    },
+    { name: "nowhere", json: { properties: { a: { $ref: "#/definitions/b" } } }, message: /expected a \$ref to a part of it/ },
+  ];
+  for (const { name, json, message } of NOT_FOLLOWED) {
+    test(`that classifies ${name} fails at set-up, unless the option says it`, () => {
+      expect(() => event(json)).toThrow(message);
+      const sent = event(json, { classified: ["a"] });
+      expect(logged((logger) => sent(logger, { a: "s" })).attrs).toEqual({ a: "[Redacted]" });
+    });
+  }
 });
 
 describe("a bad definition fails at set-up", () => {
