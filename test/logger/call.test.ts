@@ -31,6 +31,11 @@ const SHAPES: readonly Shape[] = [
   { name: "no context, a message and attributes", args: [undefined, "m", { a: 1 }], want: { message: "m", attrs: { a: 1 } } },
   { name: "null for a context", args: [null, "m", { a: 1 }], want: { message: "m", attrs: { a: 1 } } },
   { name: "a message and an error", args: ["m", error], want: { message: "m", attrs: { err: error } } },
+  {
+    name: "attributes that are frozen and hold what more arguments are put under",
+    args: [Object.freeze({ args: 1, err: undefined, a: 2 }), "m", 3, error],
+    want: { message: "m", attrs: { args: [1, 3], err: error, a: 2 } },
+  },
   { name: "an error", args: [error], want: { message: "boom", attrs: { err: error } } },
   { name: "an error and attributes", args: [error, { a: 1 }], want: { message: "boom", attrs: { err: error, a: 1 } } },
   {
@@ -112,6 +117,26 @@ describe("a call of", () => {
       },
     });
     expect(readCall([bad])).toMatchObject({ message: "[Throws]", attrs: { err: bad } });
+  });
+
+  test.each([
+    { key: "args", args: [3], want: { args: ["[Throws: no]", 3], z: 1 } },
+    {
+      key: "err",
+      args: [17, error],
+      want: { err: "[Throws: no]", args: [17, expect.objectContaining({ message: "boom" })], z: 1 },
+    },
+  ])("attributes whose $key throws, where more arguments are put, makes a record", ({ key, args, want }) => {
+    const attrs = Object.defineProperty({ z: 1 }, key, {
+      enumerable: true,
+      get: () => {
+        throw new Error("no");
+      },
+    });
+    const handler = memoryHandler();
+    const logger = new Logger(handler);
+    Reflect.apply(Reflect.get(logger, "warn"), logger, [attrs, "m", ...args]);
+    expect(handler.records.map((record) => record.attrs)).toEqual([want]);
   });
 
   test("attributes with a getter does not run it", () => {
