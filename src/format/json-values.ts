@@ -3,6 +3,7 @@ import { isPlainMap, PlainError } from "../value/plain.ts";
 import { cutString } from "../value/cut-string.ts";
 import { errorType } from "../value/error-members.ts";
 import { resolve, resolveSaid } from "../value/resolve.ts";
+import { isError } from "../value/classify.ts";
 import { thrown } from "../value/marker.ts";
 import { bytesOf, NULL } from "./json-bytes.ts";
 import { MALFORMED_KEY } from "./json-keys.ts";
@@ -42,6 +43,8 @@ export class JsonValues {
   readonly #mostSaid: number;
   readonly #mostDepth: number;
   readonly #mostNested: number;
+  /** The most that the texts of an error may be together and nothing is cut: what they stand in costs 48 of the size. */
+  readonly #mostError: number;
   /** The key that was written last in a nested value. */
   #lastKey: JsonKey;
 
@@ -56,6 +59,7 @@ export class JsonValues {
     this.#mostDepth = Math.min(PLAIN_DEPTH, limits.depth);
     // A value costs 8 of the size and takes 2 bytes at least.
     this.#mostNested = limits.size >> 2;
+    this.#mostError = limits.size - 48;
   }
 
   /** Writes a string, cut at its limit. */
@@ -109,7 +113,7 @@ export class JsonValues {
       if ((key.bits & MALFORMED_KEY) !== 0 || name === "toJSON") return ODD;
       json.ensure(at, key.length + ROOM);
       const end = this.#member(json.words(at, key.words, key.length), value[name], depth + 1);
-      if (end === ODD || end > start + this.#mostNested) return ODD;
+      if (end === ODD || end >= start + this.#mostNested) return ODD;
       at = end;
     }
     if (at === start) return ODD;
@@ -125,7 +129,7 @@ export class JsonValues {
       if (i > 0) at = json.byte(at, COMMA);
       json.ensure(at, ROOM);
       at = this.#member(at, values[i], depth + 1);
-      if (at === ODD || at > start + this.#mostNested) return ODD;
+      if (at === ODD || at >= start + this.#mostNested) return ODD;
     }
     return json.byte(at, 93);
   }
@@ -145,9 +149,10 @@ export class JsonValues {
     for (const name in error) if (Object.hasOwn(error, name) && name !== "name") return ODD;
     const { message, stack } = error;
     if (typeof error.name !== "string" || typeof message !== "string" || typeof stack !== "string") return ODD;
-    if (message.length + stack.length > this.#mostNested) return ODD;
+    const type = errorType(error);
+    if (type.length + message.length + stack.length > this.#mostError) return ODD;
     const json = this.#json;
-    at = this.string(json.raw(at, TYPE_KEY), errorType(error));
+    at = this.string(json.raw(at, TYPE_KEY), type);
     at = this.string(json.raw(at, MESSAGE_KEY), message);
     at = this.string(json.raw(at, STACK_KEY), stack);
     return json.byte(at, CLOSE_BRACE);
@@ -199,10 +204,10 @@ export class JsonValues {
   }
 }
 
-/** Tells a literal by its prototype alone: of this realm, or without one. */
+/** Tells a literal by its prototype alone: of this realm, or without one; an Error may have lost its own. */
 export function isPlainLiteral(value: object): value is { readonly [key: string]: unknown } {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return prototype === Object.prototype || (prototype === null && !isError(value));
 }
 
 /** Tells what is written the same whatever stands around it. */

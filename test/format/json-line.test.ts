@@ -136,6 +136,43 @@ describe("json: the definition is not needed", () => {
   }
 });
 
+describe("json: at the edge of a value's size", () => {
+  const edges: readonly { name: string; values: (n: number) => unknown }[] = [
+    { name: "a list of numbers", values: (n) => Array.from({ length: n }, () => 1) },
+    { name: "a list of lists", values: (n) => Array.from({ length: n }, () => [1]) },
+    { name: "a group", values: (n) => ({ g: Object.fromEntries(Array.from({ length: n + 1 }, (_, i) => [String(i), i])) }) },
+    {
+      name: "an error's name",
+      values: (n) => Object.assign(new Error("m".repeat(20)), { name: "n".repeat(n), stack: "s".repeat(20) }),
+    },
+    { name: "an error's message", values: (n) => Object.assign(new Error("m".repeat(n)), { stack: "s" }) },
+    { name: "an error's stack", values: (n) => Object.assign(new Error("m"), { stack: "s".repeat(n) }) },
+  ];
+  for (const { name, values } of edges) {
+    test(`${name} is cut where formatJson cuts it`, () => {
+      for (let size = 1; size < 140; size += 3) {
+        const handler = new Differential({ ...DEFAULT_LIMITS, size });
+        const logger = new Logger(handler, { clock: () => 0 });
+        for (let n = 0; n < 100; n++) logger.info("m", { a: values(n) });
+        expectSame(handler, 100);
+      }
+    });
+  }
+
+  test("a list of as many numbers as the default takes, and one more", () => {
+    const { got, want } = logged((logger) => {
+      for (const length of [32_766, 32_767, 32_768, 32_769]) logger.info("m", { a: Array.from({ length }, () => 1) });
+    });
+    expect(got === want).toBe(true);
+  });
+
+  test("an Error that lost its prototype is still one", () => {
+    const lost = (): object => Object.setPrototypeOf(Object.assign(new Error("x"), { q: 1, stack: "s" }), null) as object;
+    const { got, want } = logged((logger) => logger.info("m", { e: lost(), in: { e: lost() } }));
+    expect(got).toBe(want);
+  });
+});
+
 describe("json: a value is asked what it is", () => {
   test("and cut where the same text would be", () => {
     for (let size = 1; size < 60; size++) {
