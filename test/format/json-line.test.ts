@@ -143,7 +143,7 @@ describe("json: at the edge of a value's size", () => {
     { name: "a group", values: (n) => ({ g: Object.fromEntries(Array.from({ length: n + 1 }, (_, i) => [String(i), i])) }) },
     {
       name: "an error's name",
-      values: (n) => Object.assign(new Error("m".repeat(20)), { name: "n".repeat(n), stack: "s".repeat(20) }),
+      values: (n) => Object.assign(new Error("m".repeat(8)), { name: "n".repeat(n), stack: "s".repeat(17) }),
     },
     { name: "an error's message", values: (n) => Object.assign(new Error("m".repeat(n)), { stack: "s" }) },
     { name: "an error's stack", values: (n) => Object.assign(new Error("m"), { stack: "s".repeat(n) }) },
