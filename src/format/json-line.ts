@@ -5,7 +5,7 @@ import { JsonEnds } from "./json-end.ts";
 import { JsonHeads, NO_SITE } from "./json-head.ts";
 import { JsonKeys, MALFORMED_KEY, RESERVED_KEY } from "./json-keys.ts";
 import { JSON_LAYOUT } from "./json-layout.ts";
-import { isPlainLiteral, JsonValues, ODD, RECORD_ODD, ROOM } from "./json-values.ts";
+import { isPlainLiteral, isPrimitive, JsonValues, ODD, RECORD_ODD, ROOM } from "./json-values.ts";
 import type { BaggageMembers } from "../context/baggage.ts";
 import type { Attrs } from "../record/attrs.ts";
 import type { Binding } from "../record/binding.ts";
@@ -195,7 +195,12 @@ export class JsonLineEncoder {
     if (members.length + bound.count + (own === undefined ? 1 : countOf(own)) > this.#limits.attributes) return ODD;
     for (const [name, value] of members) {
       const key = this.#keys.of(name);
-      if (bound.groups > 0 || isOdd(key, bound) || (own !== undefined && name in own)) return ODD;
+      if (bound.groups > 0 || isOdd(key, bound)) return ODD;
+      if (own !== undefined && Object.hasOwn(own, name)) {
+        // The call's own attribute stands for it, if anything is left of it.
+        if (!isPrimitive(own[name])) return ODD;
+        continue;
+      }
       this.#json.ensure(at, key.length + value.length * 6 + ROOM);
       at = this.#json.string(this.#json.words(at, key.words, key.length), value);
     }

@@ -211,6 +211,6 @@ export function isPlainLiteral(value: object): value is { readonly [key: string]
 }
 
 /** Tells what is written the same whatever stands around it. */
-function isPrimitive(value: unknown): boolean {
+export function isPrimitive(value: unknown): boolean {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null;
 }

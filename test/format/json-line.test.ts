@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { JSON_LAYOUT } from "../../src/format/json-layout.ts";
 import { JsonLineEncoder } from "../../src/format/json-line.ts";
 import { Logger } from "../../src/logger/logger.ts";
+import { contextWith } from "../../src/testing/index.ts";
 import { createRecord } from "../../src/record/log-record.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
 import { lazy, logValue } from "../../src/value/log-value.ts";
@@ -41,6 +42,15 @@ const ALIKE: readonly { name: string; use: (logger: Logger) => void }[] = [
     name: "more names than are remembered",
     use: (logger) => {
       for (let i = 0; i < 10_000; i++) logger.with({ [`b${i}`]: i }).info("m", { [`k${i}`]: i, [`b${i - (i % 2)}`]: 2 });
+    },
+  },
+  {
+    name: "attributes that are also members of the baggage",
+    use: (logger) => {
+      const ctx = contextWith({ baggage: { tenant: "from the baggage", toString: "named so", more: "1" } });
+      for (const tenant of ["own", 7, null, undefined, {}, { a: 1 }, [], 10n, lazy(() => undefined)])
+        for (const child of [logger, logger.with({ tenant }), logger.withGroup("g"), logger.with({ a: 1 })])
+          child.info(ctx, "m", { before: 1, tenant, behind: 2 });
     },
   },
   {
@@ -123,6 +133,10 @@ const PLAIN: readonly { name: string; use: (logger: Logger) => void }[] = [
   { name: "an event", use: (logger) => logger.named("shop").event("order.paid", { a: 1 }) },
   { name: "an event whose name is never the same", use: (logger) => logger.event(`order.${(names += 1)}`, { a: 1 }) },
   { name: "an Error", use: (logger) => logger.error("m", { err: new Error("no") }) },
+  {
+    name: "an attribute that the baggage names too",
+    use: (logger) => logger.info(contextWith({ baggage: { tenant: "b", more: "1" } }), "m", { tenant: "own" }),
+  },
   { name: "bound groups", use: (logger) => logger.with({ a: 1 }).withGroup("g").with({ b: 2 }).info("m", { c: 3 }) },
 ];
 let names = 0;
