@@ -3,6 +3,7 @@ import { LineHandler, putText } from "../console/line-handler.ts";
 import { resolveLimits } from "../value/limits.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { LogFile } from "./log-file.ts";
+import { onReopenSignal, REOPEN_SIGNALS } from "./reopen-signal.ts";
 import { readRotation } from "./rotation.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LineOptions } from "../console/line-options.ts";
@@ -10,11 +11,8 @@ import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
 import type { GatherOptions } from "../write/fd-writer-options.ts";
 import type { FileSystem } from "./log-file.ts";
+import type { ReopenSignal } from "./reopen-signal.ts";
 import type { RotateOptions } from "./rotation.ts";
-
-const SIGNALS = ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
-/** Is a signal on which the file may be opened again. */
-export type ReopenSignal = (typeof SIGNALS)[number];
 
 /** Configures {@link fileHandler}. */
 export interface FileOptions extends Omit<LineOptions, "writer">, GatherOptions {
@@ -77,18 +75,17 @@ export class AppendingHandler implements FileHandler {
   readonly #file: LogFile;
   readonly #writer: FdWriter;
   readonly #lines: Handler;
-  readonly #signal: ReopenSignal | undefined;
+  readonly #deafen: (() => void) | undefined;
   #ending: Promise<void> | undefined;
 
   constructor(options: FileOptions, fs: FileSystem) {
     const { path, mode, clock, rotate, reopenOn, format } = checked(options);
     const rotation = rotate === undefined ? undefined : readRotation(rotate);
     this.#file = new LogFile({ path, mode, rotation, clock }, fs);
-    this.#writer = new FdWriter(-1, gatheringOf(options), this.#file.writeSync);
+    this.#writer = new FdWriter(-1, gatheringOf(options), this.#file.writeSync, "file");
     this.#lines = linesOf({ ...options, writer: this.#writer }, format);
     this.threshold = this.#lines.threshold;
-    this.#signal = reopenOn;
-    if (reopenOn !== undefined) process.on(reopenOn, this.#onSignal);
+    if (reopenOn !== undefined) this.#deafen = onReopenSignal(reopenOn, () => this.reopen());
   }
 
   enabled(level: number): boolean {
@@ -116,10 +113,8 @@ export class AppendingHandler implements FileHandler {
     return (this.#ending ??= this.#end());
   }
 
-  readonly #onSignal = (): void => this.reopen();
-
   async #end(): Promise<void> {
-    if (this.#signal !== undefined) process.removeListener(this.#signal, this.#onSignal);
+    this.#deafen?.();
     try {
       await this.#lines.shutdown?.();
       await this.#writer.shutdown();
@@ -154,8 +149,8 @@ function checked(options: FileOptions): FileOptions & Required<Pick<FileOptions,
   if (typeof clock !== "function") throw new TypeError(`clock: expected a function, got ${String(clock)}`);
   if (format !== undefined && typeof format !== "function")
     throw new TypeError(`format: expected a function, got ${String(format)}`);
-  if (reopenOn !== undefined && !SIGNALS.includes(reopenOn)) {
-    throw new RangeError(`reopenOn: expected ${SIGNALS.join(", ")}, got ${JSON.stringify(reopenOn)}`);
+  if (reopenOn !== undefined && !REOPEN_SIGNALS.includes(reopenOn)) {
+    throw new RangeError(`reopenOn: expected ${REOPEN_SIGNALS.join(", ")}, got ${JSON.stringify(reopenOn)}`);
   }
   return { ...options, path, mode, clock };
 }

@@ -24,6 +24,8 @@ export class FdWriter implements LineWriter {
   /** Lines that were dropped since the start. */
   dropped = 0;
   readonly #fd: number;
+  /** Is what reports and errors call it. */
+  readonly #name: string;
   /** Is kept: `node:fs` has so many members that finding one costs 12 ns of each write. */
   readonly #writeSync: WriteSync;
   readonly #batchBytes: number;
@@ -49,8 +51,9 @@ export class FdWriter implements LineWriter {
   #droppedBeforeFlush = 0;
   #lastError: unknown;
 
-  constructor(fd: number, options: FdWriterOptions = {}, writeSync: WriteSync = nodeWriteSync()) {
+  constructor(fd: number, options: FdWriterOptions = {}, writeSync: WriteSync = nodeWriteSync(), name = `fd ${fd}`) {
     this.#fd = fd;
+    this.#name = name;
     this.#writeSync = writeSync;
     this.#batchBytes = positive(options.batchBytes ?? 16_384, "batchBytes");
     this.#intervalMs = interval(options.flushIntervalMs ?? 0);
@@ -99,8 +102,8 @@ export class FdWriter implements LineWriter {
     }
     const lost = this.dropped - this.#droppedBeforeFlush;
     this.#droppedBeforeFlush = this.dropped;
-    if (this.#gone < until) throw new Error(`fd ${this.#fd}: the reader takes nothing, ${this.#pending} bytes wait`);
-    if (lost > 0) throw new Error(`fd ${this.#fd}: ${lost} lines were lost`, { cause: this.#lastError });
+    if (this.#gone < until) throw new Error(`${this.#name}: the reader takes nothing, ${this.#pending} bytes wait`);
+    if (lost > 0) throw new Error(`${this.#name}: ${lost} lines were lost`, { cause: this.#lastError });
   }
 
   /** Writes all before it returns; gives up on a reader that takes nothing for 5 s. */
@@ -229,7 +232,7 @@ export class FdWriter implements LineWriter {
   #count(lines: number, error: unknown): void {
     this.dropped += lines;
     this.#lastError = error;
-    report("writer", `fd ${this.#fd}: ${lines} lines lost: ${error instanceof Error ? error.message : String(error)}`, lines);
+    report("writer", `${this.#name}: ${lines} lines lost: ${error instanceof Error ? error.message : String(error)}`, lines);
   }
 
   #grow(bytes: number): void {
