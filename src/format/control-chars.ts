@@ -15,7 +15,7 @@ export function whenUsed(source: string, flags: string): () => RegExp {
  * @see https://trojansource.codes and https://unicode.org/reports/tr9/#Directional_Formatting_Characters
  */
 const hostile = /* @__PURE__ */ whenUsed(
-  "[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Bidi_Control}\\u00ad\\u200b\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}]",
+  "[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Bidi_Control}\\u00ad\\u180e\\u200b\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e007f}]",
   "gu",
 );
 

@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from "../value/limits.ts";
 import { extend, isFlat, render, UNBOUND } from "./json-binding.ts";
+import { JsonBaggages } from "./json-baggage.ts";
 import { bytesOf, JsonBytes, SHORT_STRING } from "./json-bytes.ts";
 import { JsonEnds } from "./json-end.ts";
 import { JsonHeads, NO_SITE } from "./json-head.ts";
@@ -40,10 +41,13 @@ export class JsonLineEncoder {
   readonly #short: number;
   readonly #heads: JsonHeads;
   readonly #ends: JsonEnds;
+  readonly #baggages: JsonBaggages;
   readonly #chains = new WeakMap<Binding, Rendered | null>();
   /** The chain that was just written where the line goes on, and where it ends. */
   #fresh: Rendered | undefined;
   #freshEnd = 0;
+  /** How many attributes were written last. */
+  #written = 0;
 
   constructor(batch: ByteBatch, limits: Limits = DEFAULT_LIMITS, layout: JsonLayout = JSON_LAYOUT) {
     this.#batch = batch;
@@ -53,6 +57,7 @@ export class JsonLineEncoder {
     this.#keys = new JsonKeys(layout.reserved);
     this.#heads = new JsonHeads(this.#json, layout);
     this.#ends = new JsonEnds(layout);
+    this.#baggages = new JsonBaggages(this.#keys);
     this.#values = new JsonValues(this.#json, this.#keys, limits, layout);
     this.#short = Math.min(SHORT_STRING, this.#values.mostString);
   }
@@ -178,6 +183,7 @@ export class JsonLineEncoder {
         if (end !== ODD) at = end;
       }
     }
+    this.#written = i;
     return at;
   }
 
@@ -192,12 +198,20 @@ export class JsonLineEncoder {
 
   #baggage(at: number, members: BaggageMembers, bound: Rendered, attrs: Attrs | undefined): number {
     const own = bound.groups === 0 ? attrs : undefined;
-    if (members.length + bound.count + (own === undefined ? 1 : countOf(own)) > this.#limits.attributes) return ODD;
+    if (members.length + bound.count + (own === undefined ? 1 : this.#written) > this.#limits.attributes) return ODD;
+    const { bytes, names, bits } = this.#baggages.of(members);
+    if (bound.groups > 0 || ((bits & bound.mask) !== 0 && names.some((name) => isOdd(this.#keys.of(name), bound)))) return ODD;
+    if (own !== undefined && hasAny(own, names)) return this.#otherMembers(at, members, own);
+    this.#json.ensure(at, bytes.length + ROOM);
+    return this.#json.raw(at, bytes);
+  }
+
+  /** Writes the members that no attribute of the call stands for. */
+  #otherMembers(at: number, members: BaggageMembers, own: Attrs): number {
     for (const [name, value] of members) {
       const key = this.#keys.of(name);
-      if (bound.groups > 0 || isOdd(key, bound)) return ODD;
-      if (own !== undefined && Object.hasOwn(own, name)) {
-        // The call's own attribute stands for it, if anything is left of it.
+      if (Object.hasOwn(own, name)) {
+        // Of another value nothing may be left: the member then stays.
         if (!isPrimitive(own[name])) return ODD;
         continue;
       }
@@ -246,10 +260,9 @@ function isOdd({ bits, name }: JsonKey, { mask, taken }: Rendered): boolean {
   return (bits & mask & (RESERVED_KEY | MALFORMED_KEY)) !== 0 || taken.includes(name);
 }
 
-function countOf(attrs: Attrs): number {
-  let count = 0;
-  for (const _ in attrs) count++;
-  return count;
+function hasAny(attrs: Attrs, names: readonly string[]): boolean {
+  for (const name of names) if (Object.hasOwn(attrs, name)) return true;
+  return false;
 }
 
 /** Tells whether somebody put enumerable names onto Object.prototype, where `for in` would find them. */
