@@ -1,8 +1,8 @@
 import { levelName } from "../level/level.ts";
 import { layoutLines } from "../console/json-lines.ts";
 import { flagsText } from "../record/line-fields.ts";
-import { plainAttrs } from "../record/record-attrs.ts";
-import { headFields, layoutOf, putAttrs, putSpan, withError } from "./field-map.ts";
+import { sourceAttrs } from "../record/source.ts";
+import { attrsOf, headFields, layoutOf, putAttrs, putEnd, withError } from "./field-map.ts";
 import type { LineOptions } from "../console/line-options.ts";
 import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
@@ -35,6 +35,7 @@ const OWN: OwnFields = {
   eventName: "evt.name",
   fixed: new Map(),
   levelName: (level) => levelName(level).toLowerCase(),
+  source: (source) => new Map(sourceAttrs(source)),
   span: (span) =>
     new Map([
       ["dd.trace_id", span.traceId],
@@ -53,11 +54,11 @@ const ERROR_NAMES = { type: "kind" };
  * @see https://docs.datadoghq.com/standard-attributes/
  */
 export function datadogFields(record: LogRecord, limits?: Limits): PlainMap {
-  const { attrs, dropped } = plainAttrs(record, limits);
+  const { attrs, dropped } = attrsOf(record, limits);
   const fields = headFields(OWN, record);
   putAttrs(fields, withError(attrs, ERROR_NAMES), (key) => TAKEN.has(key));
   if (dropped > 0) fields.set("dropped_attributes_count", dropped);
-  putSpan(fields, OWN, record);
+  putEnd(fields, OWN, record);
   return fields;
 }
 

@@ -1,9 +1,8 @@
 import { levelName } from "../level/level.ts";
 import { layoutLines } from "../console/json-lines.ts";
 import { flagsText } from "../record/line-fields.ts";
-import { plainAttrs } from "../record/record-attrs.ts";
 import { isPlainMap } from "../value/plain.ts";
-import { headFields, layoutOf, putAttrs, putSpan, replaced, withError } from "./field-map.ts";
+import { attrsOf, headFields, layoutOf, putAttrs, putEnd, replaced, withError } from "./field-map.ts";
 import type { LineOptions } from "../console/line-options.ts";
 import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
@@ -19,6 +18,12 @@ const OWN: OwnFields = {
   eventName: "event.action",
   fixed: new Map([["ecs.version", "8.11.0"]]),
   levelName: (level) => levelName(level).toLowerCase(),
+  source: ({ file, line, function: name }) =>
+    new Map<string, Plain>([
+      ...(name === undefined ? [] : [["log.origin.function", name.toWellFormed()] as const]),
+      ["log.origin.file.name", file.toWellFormed()],
+      ["log.origin.file.line", line],
+    ]),
   span: (span) =>
     new Map([
       ["trace.id", span.traceId],
@@ -54,21 +59,25 @@ const DOTTED: ReadonlySet<string> = new Set(
 );
 const TAKEN: ReadonlySet<string> = new Set(["@timestamp", "message", "trace_flags", ...DOTTED]);
 
+/** Is a text or a list of texts, the only such field at the root but for the record's own. */
+const TAGS = "tags";
+
 const ERROR_NAMES = { stack: "stack_trace" };
 
 /**
  * Gives a record's fields in the Elastic Common Schema: `@timestamp`, `log.level`, `message`, `log.logger`, `event.action` (the event's name),
  * `trace.id`, `span.id`, `ecs.version`. The first Error among the attributes is `error`, with `type`, `message` and `stack_trace`; a `service` that is
- * a text is `service.name`. Whatever else would be a text where the schema has an object is moved to `attr.…`.
+ * a text is `service.name`. The place in the code is `log.origin.…`. Whatever else would be a text where the schema has an object, or an object in
+ * `tags`, is moved to `attr.…`.
  *
  * @see https://www.elastic.co/docs/reference/ecs/ecs-field-reference
  */
 export function ecsFields(record: LogRecord, limits?: Limits): PlainMap {
-  const { attrs, dropped } = plainAttrs(record, limits);
+  const { attrs, dropped } = attrsOf(record, limits);
   const fields = headFields(OWN, record);
   putAttrs(fields, withService(withError(attrs, ERROR_NAMES)), isTaken);
   if (dropped > 0) fields.set("labels.dropped_attributes_count", dropped);
-  putSpan(fields, OWN, record);
+  putEnd(fields, OWN, record);
   return fields;
 }
 
@@ -80,12 +89,22 @@ function withService(attrs: PlainMap): PlainMap {
 
 function isTaken(key: string, value: Plain): boolean {
   if (TAKEN.has(key)) return true;
+  if (key === TAGS) return hasObject(value);
   if (!OBJECTS.has(key)) return false;
   return !isPlainMap(value) || (Object.hasOwn(MEMBERS, key) && (MEMBERS[key] ?? []).some((name) => value.has(name)));
 }
 
+function hasObject(value: Plain): boolean {
+  return isPlainMap(value) || (Array.isArray(value) && value.some(hasObject));
+}
+
 /** Is {@link ecsFields} for the encoder of bytes: what may be moved goes by the map, but for a bound `service`. */
-export const ECS_LAYOUT: JsonLayout = /* @__PURE__ */ layoutOf(OWN, ecsFields, new Set([...TAKEN, ...OBJECTS]), withService);
+export const ECS_LAYOUT: JsonLayout = /* @__PURE__ */ layoutOf(
+  OWN,
+  ecsFields,
+  new Set([...TAKEN, ...OBJECTS, TAGS]),
+  withService,
+);
 
 /**
  * Writes each record as one line of JSON in the Elastic Common Schema, see {@link ecsFields}, for Filebeat, Elastic Agent or Logstash.

@@ -1,10 +1,13 @@
 import { jsonMembers, jsonValue } from "../format/json.ts";
 import { isoTime } from "../record/line-fields.ts";
+import { plainAttrs } from "../record/record-attrs.ts";
 import { PlainError } from "../value/plain.ts";
 import type { SpanContext } from "@opentelemetry/api";
 import type { JsonLayout } from "../format/json-layout.ts";
 import type { Level } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
+import type { RecordAttrs } from "../record/record-attrs.ts";
+import type { Source } from "../record/source.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
 
@@ -20,6 +23,8 @@ export interface OwnFields {
   /** What each line says behind its message. */
   readonly fixed: PlainMap;
   levelName(level: Level): string;
+  /** Gives the fields of the place in the code. */
+  source(source: Source): PlainMap;
   /** Gives the fields of the span, the last of a line. */
   span(span: SpanContext): PlainMap;
 }
@@ -41,8 +46,14 @@ function namesOf(own: OwnFields, logger: string | undefined, eventName: string |
   return fields;
 }
 
-/** Puts the fields of the record's span behind the others. */
-export function putSpan(into: Map<string, Plain>, own: OwnFields, { spanContext }: LogRecord): void {
+/** Gives the attributes without the place in the code, which has fields of its own. */
+export function attrsOf(record: LogRecord, limits: Limits | undefined): RecordAttrs {
+  return plainAttrs(record.source === undefined ? record : { ...record, source: undefined }, limits);
+}
+
+/** Puts what stands behind the others: the place in the code, where no attribute says it, and the record's span. */
+export function putEnd(into: Map<string, Plain>, own: OwnFields, { source, spanContext }: LogRecord): void {
+  if (source !== undefined) for (const [key, value] of own.source(source)) if (!into.has(key)) into.set(key, value);
   if (spanContext !== undefined) for (const [key, value] of own.span(spanContext)) into.set(key, value);
 }
 

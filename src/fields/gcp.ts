@@ -1,25 +1,26 @@
 import { layoutLines } from "../console/json-lines.ts";
 import { flagsText } from "../record/line-fields.ts";
-import { plainAttrs } from "../record/record-attrs.ts";
 import { PlainError } from "../value/plain.ts";
-import { firstError, headFields, layoutOf, putAttrs, putSpan, replaced } from "./field-map.ts";
+import { attrsOf, firstError, headFields, layoutOf, putAttrs, putEnd, replaced } from "./field-map.ts";
 import type { LineOptions } from "../console/line-options.ts";
 import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { Level } from "../level/level.ts";
+import type { Source } from "../record/source.ts";
 import type { PlainMap } from "../value/plain.ts";
 import type { FieldMap, OwnFields } from "./field-map.ts";
 
 export interface GcpOptions {
   /**
    * The project whose Cloud Trace has the traces. Default: `GOOGLE_CLOUD_PROJECT`, then `GCLOUD_PROJECT` of the environment; Cloud Run and GKE set
-   * neither.
+   * neither. Without one a trace is named by its id alone, the form that Google Cloud prefers by now; older agents that read files need the project.
    */
   readonly projectId?: string;
 }
 
 const TRACE = "logging.googleapis.com/trace";
 const SPAN = "logging.googleapis.com/spanId";
+const SOURCE = "logging.googleapis.com/sourceLocation";
 const SAMPLED = "logging.googleapis.com/trace_sampled";
 
 /** What the agents take for the record's own: its level, its text, and its time in every form that they read. */
@@ -56,13 +57,14 @@ export function gcpSeverity(level: Level): string {
 }
 
 /**
- * Makes a map to the fields that Google Cloud's agents know: `severity`, `time`, `message`, `logging.googleapis.com/trace` (the trace's full name),
- * `…/spanId`, `…/trace_sampled`. The stack of the first Error among the attributes is `stack_trace`, where Error Reporting looks for it; what else the
- * Error says stays with its attribute. `logger` and `event_name` are as in other lines. `httpRequest`, `…/labels` and the other special fields are
- * whatever an attribute of that name says.
+ * Makes a map to the fields that Google Cloud's agents know: `severity`, `time`, `message`, `logging.googleapis.com/trace` (the trace's full name, or
+ * its id where no project is known), `…/spanId`, `…/trace_sampled`, `…/sourceLocation`. The stack of the first Error among the attributes is
+ * `stack_trace`, where Error Reporting looks first; what else the Error says stays with its attribute. `logger` and `event_name` are as in other lines.
+ * `httpRequest`, `serviceContext`, `@type`, `…/labels` and the other special fields are whatever an attribute of that name says.
  *
- * @throws TypeError when there is no project: without it no line finds its trace.
+ * @throws TypeError when the project's id is none.
  * @see https://cloud.google.com/logging/docs/structured-logging#structured_logging_special_fields
+ * @see https://cloud.google.com/trace/docs/trace-log-integration
  */
 export function gcpFields(options: GcpOptions = {}): FieldMap {
   return fieldsOf(ownOf(options));
@@ -70,7 +72,7 @@ export function gcpFields(options: GcpOptions = {}): FieldMap {
 
 function fieldsOf(own: OwnFields): FieldMap {
   return (record, limits) => {
-    const { attrs, dropped } = plainAttrs(record, limits);
+    const { attrs, dropped } = attrsOf(record, limits);
     const [key, error] = firstError(attrs) ?? [];
     const stack = error?.get("stack");
     const fields = headFields(own, record);
@@ -79,7 +81,7 @@ function fieldsOf(own: OwnFields): FieldMap {
       TAKEN.has(name),
     );
     if (dropped > 0) fields.set("dropped_attributes_count", dropped);
-    putSpan(fields, own, record);
+    putEnd(fields, own, record);
     return fields;
   };
 }
@@ -93,14 +95,24 @@ function ownOf(options: GcpOptions): OwnFields {
     eventName: "event_name",
     fixed: new Map(),
     levelName: gcpSeverity,
+    source: (source) => new Map([[SOURCE, locationOf(source)]]),
     span: (span) =>
       new Map<string, string | boolean>([
-        [TRACE, `projects/${project}/traces/${span.traceId}`],
+        [TRACE, project === undefined ? span.traceId : `projects/${project}/traces/${span.traceId}`],
         [SPAN, span.spanId],
         [SAMPLED, (span.traceFlags & 1) === 1],
         ["trace_flags", flagsText(span)],
       ]),
   };
+}
+
+/** A line is an int64, which is a text in protobuf's JSON. */
+function locationOf({ file, line, function: name }: Source): PlainMap {
+  const place = new Map([
+    ["file", file.toWellFormed()],
+    ["line", String(line)],
+  ]);
+  return name === undefined ? place : place.set("function", name.toWellFormed());
 }
 
 function withoutStack(error: PlainError): PlainMap {
@@ -109,9 +121,10 @@ function withoutStack(error: PlainError): PlainMap {
   return rest;
 }
 
-function projectOf({ projectId }: GcpOptions): string {
+function projectOf({ projectId }: GcpOptions): string | undefined {
   const env = globalThis.process?.env ?? {};
-  const project = projectId ?? env["GOOGLE_CLOUD_PROJECT"] ?? env["GCLOUD_PROJECT"];
+  const project = projectId ?? (env["GOOGLE_CLOUD_PROJECT"] || env["GCLOUD_PROJECT"] || undefined);
+  if (project === undefined) return undefined;
   if (typeof project === "string" && /^[^\s/]+$/.test(project)) return project;
   throw new TypeError(
     `projectId: expected the id of a Google Cloud project, also as GOOGLE_CLOUD_PROJECT, got ${JSON.stringify(project)}`,
@@ -127,7 +140,7 @@ export function gcpLayout(options: GcpOptions): JsonLayout {
 /**
  * Writes each record as one line of JSON for Google Cloud Logging, see {@link gcpFields}: on standard output in Cloud Run, GKE or Cloud Functions.
  *
- * @throws TypeError or RangeError when there is no project, or an option is not what is expected; the message names it.
+ * @throws TypeError or RangeError when an option is not what is expected; the message names it.
  */
 export function gcpHandler(options: LineOptions & GcpOptions = {}): Handler {
   return layoutLines(gcpLayout(options), options);

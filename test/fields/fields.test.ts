@@ -1,16 +1,19 @@
 import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { ROOT_CONTEXT } from "@opentelemetry/api";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { datadogHandler } from "../../src/fields/datadog.ts";
 import { ecsHandler } from "../../src/fields/ecs.ts";
 import { gcpHandler, gcpSeverity } from "../../src/fields/gcp.ts";
 import { parseLevel } from "../../src/level/level.ts";
 import { Logger } from "../../src/logger/logger.ts";
+import { createRecord } from "../../src/record/log-record.ts";
 import { contextWith, SPAN_ID, testHandler, TRACE_ID } from "../../src/testing/index.ts";
 import { fdWriter } from "../../src/write/descriptor.ts";
 import type { LineOptions } from "../../src/console/line-options.ts";
 import type { Handler } from "../../src/handler/handler.ts";
+import type { Source } from "../../src/record/source.ts";
 import type { ConformanceOptions, ParsedRecord } from "../../src/testing/index.ts";
 
 type Fields = Record<string, unknown>;
@@ -215,6 +218,14 @@ describe("ecs keeps documents that Elasticsearch would refuse", () => {
       attrs: { error: { id: 1 }, err: "e" },
       want: { error: { id: 1 }, err: "e" },
     },
+    { name: "tags that are texts stay", attrs: { tags: ["a", 1, ["b"]] }, want: { tags: ["a", 1, ["b"]] } },
+    { name: "tags that are one text stay", attrs: { tags: "a" }, want: { tags: "a" } },
+    { name: "tags that are an object are moved", attrs: { tags: { a: 1 } }, want: { "attr.tags": { a: 1 } } },
+    {
+      name: "tags among which is an object are moved",
+      attrs: { tags: ["a", [{ b: 1 }]] },
+      want: { "attr.tags": ["a", [{ b: 1 }]] },
+    },
     { name: "moving never overwrites", attrs: { "attr.user": 1, user: 2 }, want: { "attr.user": 1, "attr.attr.user": 2 } },
   ];
   for (const { name, attrs, want } of CASES) {
@@ -260,17 +271,72 @@ test("gcp: each level has the severity that the Collector gives it", () => {
   expect(of(21, 22, 23, 24)).toEqual(["CRITICAL", "CRITICAL", "ALERT", "EMERGENCY"]);
 });
 
-test("gcp: without a project it fails at set-up and says where it looked", () => {
-  const { GOOGLE_CLOUD_PROJECT: one, GCLOUD_PROJECT: two } = process.env;
-  delete process.env["GOOGLE_CLOUD_PROJECT"];
-  delete process.env["GCLOUD_PROJECT"];
-  expect(() => gcpHandler()).toThrow(
-    /^projectId: expected the id of a Google Cloud project, also as GOOGLE_CLOUD_PROJECT, got undefined$/,
-  );
-  expect(() => gcpHandler({ projectId: "a/b" })).toThrow(/^projectId: .* got "a\/b"$/);
-  Object.assign(
-    process.env,
-    one === undefined ? {} : { GOOGLE_CLOUD_PROJECT: one },
-    two === undefined ? {} : { GCLOUD_PROJECT: two },
-  );
+describe("gcp: the project", () => {
+  const NAMES = ["GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT"];
+  const before = Object.fromEntries(NAMES.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])));
+  beforeEach(() => NAMES.forEach((name) => delete process.env[name]));
+  afterAll(() => Object.assign(process.env, before));
+  const traceOf = (make: Make): unknown =>
+    lineOf(make, (logger) => logger.info(contextWith({ span: true }), "m"))["logging.googleapis.com/trace"];
+
+  test("unknown: the trace is its id alone", () => expect(traceOf(gcpHandler)).toBe(TRACE_ID));
+
+  test("is the option's, then the environment's", () => {
+    process.env["GCLOUD_PROJECT"] = "second";
+    expect(traceOf(gcpHandler)).toBe(`projects/second/traces/${TRACE_ID}`);
+    process.env["GOOGLE_CLOUD_PROJECT"] = "first";
+    expect(traceOf(gcpHandler)).toBe(`projects/first/traces/${TRACE_ID}`);
+    expect(traceOf(gcp)).toBe(`projects/shop/traces/${TRACE_ID}`);
+    process.env["GOOGLE_CLOUD_PROJECT"] = "";
+    expect(traceOf(gcpHandler)).toBe(`projects/second/traces/${TRACE_ID}`);
+  });
+
+  test.each(["a/b", "", 5])("fails at set-up when its id is none: %o", (projectId) => {
+    expect(() => gcpHandler({ projectId: projectId as string })).toThrow(
+      `projectId: expected the id of a Google Cloud project, also as GOOGLE_CLOUD_PROJECT, got ${JSON.stringify(projectId)}`,
+    );
+  });
+});
+
+describe("the place in the code", () => {
+  const source = { file: "src/a.ts", line: 142, function: "pay" };
+  const CASES: readonly { name: string; make: Make; source?: Source; attrs?: Fields; want: Fields }[] = [
+    {
+      name: "ecs",
+      make: ecsHandler,
+      want: { "log.origin.function": "pay", "log.origin.file.name": "src/a.ts", "log.origin.file.line": 142 },
+    },
+    {
+      name: "gcp: its line is a text",
+      make: gcp,
+      want: { "logging.googleapis.com/sourceLocation": { file: "src/a.ts", line: "142", function: "pay" } },
+    },
+    {
+      name: "gcp: at the top of a file",
+      make: gcp,
+      source: { ...source, function: undefined },
+      want: { "logging.googleapis.com/sourceLocation": { file: "src/a.ts", line: "142" } },
+    },
+    {
+      name: "gcp: an attribute that says it stays",
+      make: gcp,
+      attrs: { "logging.googleapis.com/sourceLocation": { file: "b.ts" } },
+      want: { "logging.googleapis.com/sourceLocation": { file: "b.ts" } },
+    },
+    {
+      name: "datadog, which has no fields for it",
+      make: datadogHandler,
+      want: { "code.function.name": "pay", "code.file.path": "src/a.ts", "code.line.number": 142 },
+    },
+  ];
+  for (const { name, make, source: place = source, attrs = {}, want } of CASES) {
+    test(`source: ${name}`, () => {
+      const lines: string[] = [];
+      const handler = make({ writer: { write: (text) => lines.push(text) } });
+      handler.handle(createRecord({ message: "m", attrs, source: place }), ROOT_CONTEXT);
+      expect(lines).toHaveLength(1);
+      const OWN = /^(message|severity|status|log\.level|ecs\.version)$/;
+      expect(Object.fromEntries(Object.entries(JSON.parse(lines[0] ?? "")).filter(([key]) => !OWN.test(key)))).toEqual(want);
+    });
+  }
 });

@@ -14,7 +14,20 @@ const LAYOUTS: readonly { readonly name: string; readonly layout: JsonLayout; re
   {
     name: "ecs",
     layout: ECS_LAYOUT,
-    keys: ["service", "service.name", "error", "err", "log", "user", "attr.user", "@timestamp", "log.level", "event", "attr.log"],
+    keys: [
+      "service",
+      "service.name",
+      "error",
+      "err",
+      "log",
+      "user",
+      "attr.user",
+      "@timestamp",
+      "log.level",
+      "event",
+      "attr.log",
+      "tags",
+    ],
   },
   {
     name: "gcp",
