@@ -11,11 +11,19 @@ import type { Logs } from "./log-query.ts";
 /** Is vitest's `onTestFailed`, also the one of a test's own context. */
 export type OnTestFailed = (run: () => void) => unknown;
 
+/** Is what vitest gives each test. */
+export interface VitestTestContext {
+  readonly onTestFailed: OnTestFailed;
+}
+
 /** Is what node:test gives each test. */
 export interface NodeTestContext {
   readonly passed?: boolean;
   after(run: () => void): void;
 }
+
+/** Is what tells that a test failed. */
+export type TestToCapture = OnTestFailed | VitestTestContext | NodeTestContext;
 
 export interface CaptureForTestOptions extends LoggerOptions {
   /** Takes the lines of a failed test. Default: standard error. */
@@ -33,8 +41,8 @@ export interface TestCapture extends Logs {
 /**
  * Gives a test a logger of every level whose lines are printed only if the test fails.
  *
- * @param test is vitest's `onTestFailed`, or the context that node:test gives the test.
- * @throws TypeError or RangeError when it is neither, or an option is not what is expected.
+ * @param test is the context that vitest or node:test gives the test, or vitest's `onTestFailed`.
+ * @throws TypeError or RangeError when it is none of them, or an option is not what is expected.
  *
  * @example
  * ```ts
@@ -45,7 +53,7 @@ export interface TestCapture extends Logs {
  * });
  * ```
  */
-export function captureForTest(test: OnTestFailed | NodeTestContext, options: CaptureForTestOptions = {}): TestCapture {
+export function captureForTest(test: TestToCapture, options: CaptureForTestOptions = {}): TestCapture {
   const { print = printed, maxRecords = 1000, ...loggerOptions } = options;
   if (typeof print !== "function") throw new TypeError(`print: expected a function, got ${String(print)}`);
   const memory = memoryHandler({ maxRecords });
@@ -107,13 +115,18 @@ export function capturing<Args extends readonly unknown[]>(
   };
 }
 
-function onFailure(test: OnTestFailed | NodeTestContext, run: () => void): void {
-  if (typeof test === "function") test(run);
-  else if (typeof test === "object" && test !== null && typeof test.after === "function") {
-    test.after(() => {
-      if (test.passed !== true) run();
-    });
-  } else throw new TypeError(`test: expected vitest's onTestFailed or the context of node:test, got ${String(test)}`);
+function onFailure(test: TestToCapture, run: () => void): void {
+  // vitest's context is a function, too: one that throws.
+  if ((typeof test === "function" || typeof test === "object") && test !== null) {
+    if ("onTestFailed" in test && typeof test.onTestFailed === "function") return void test.onTestFailed(run);
+    if (typeof test === "function") return void test(run);
+    if ("after" in test && typeof test.after === "function") {
+      return test.after(() => {
+        if (test.passed !== true) run();
+      });
+    }
+  }
+  throw new TypeError(`test: expected vitest's onTestFailed or the context of vitest or of node:test, got ${String(test)}`);
 }
 
 function printed(text: string): void {

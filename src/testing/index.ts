@@ -6,7 +6,14 @@ export { parseJsonLine, parseJsonLines } from "./json-line.ts";
 export type { Feature, ParsedRecord } from "./parsed-record.ts";
 export type { Subject } from "./trial.ts";
 export { captureForTest, capturing } from "./capture-for-test.ts";
-export type { CaptureForTestOptions, NodeTestContext, OnTestFailed, TestCapture } from "./capture-for-test.ts";
+export type {
+  CaptureForTestOptions,
+  NodeTestContext,
+  OnTestFailed,
+  TestCapture,
+  TestToCapture,
+  VitestTestContext,
+} from "./capture-for-test.ts";
 export { fixedClock } from "./fixed-clock.ts";
 export type { FixedClock } from "./fixed-clock.ts";
 export { logMatchers } from "./log-matchers.ts";

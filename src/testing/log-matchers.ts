@@ -1,6 +1,7 @@
 import { resolve } from "../value/resolve.ts";
 import { jsonValue } from "../format/json.ts";
-import { checkedQuery, matcher } from "./log-query.ts";
+import { isObjectLiteral } from "../value/classify.ts";
+import { checkedQuery, isAsymmetric, matcher } from "./log-query.ts";
 import type { MemoryRecord } from "../handler/memory.ts";
 import type { LogQuery } from "./log-query.ts";
 
@@ -74,8 +75,25 @@ const often = (times: number | undefined): string => (times === undefined ? "" :
 
 function show(query: LogQuery): string {
   const { message, ...others } = query;
-  const plain = resolve(message === undefined ? others : { message, ...others });
+  const plain = resolve(withNames(message === undefined ? others : { message, ...others }));
   return plain === undefined ? "{}" : jsonValue(plain);
+}
+
+/** Puts the names of the runner's matchers in their places: `Any<Number>`, `StringContaining "paid"`. */
+function withNames(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withNames);
+  if (isAsymmetric(value)) return nameOf(value);
+  if (!isObjectLiteral(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withNames(each)]));
+}
+
+/** A matcher that does not name itself whole, with what it looks for, has a name and a sample. */
+function nameOf(asked: object): string {
+  const { toAsymmetricMatcher, sample } = asked as { readonly toAsymmetricMatcher?: () => string; readonly sample?: unknown };
+  if (typeof toAsymmetricMatcher === "function") return Reflect.apply(toAsymmetricMatcher, asked, []);
+  const wanted = resolve(withNames(sample));
+  return wanted === undefined ? String(asked) : `${String(asked)} ${jsonValue(wanted)}`;
 }
 
 const MOST_SHOWN = 20;

@@ -124,6 +124,6 @@ function withoutStacks(logged: unknown): unknown {
 }
 
 /** Tells `expect.any(…)`, `expect.stringContaining(…)` and the like, of vitest and of jest. */
-function isAsymmetric(value: object): value is { asymmetricMatch(got: unknown): boolean } {
+export function isAsymmetric(value: object): value is { asymmetricMatch(got: unknown): boolean } {
   return typeof (value as { asymmetricMatch?: unknown }).asymmetricMatch === "function";
 }

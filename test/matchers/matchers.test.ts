@@ -106,6 +106,21 @@ describe("expect", () => {
   });
 });
 
+describe("a failure names the runner's matchers", () => {
+  const CASES: readonly { readonly of: unknown; readonly want: unknown }[] = [
+    { of: expect.any(Date), want: "Any<Date>" },
+    { of: expect.closeTo(3, 2), want: "NumberCloseTo 3 (2 digits)" },
+    { of: expect.stringContaining("paid"), want: 'StringContaining "paid"' },
+    { of: expect.stringMatching(/paid$/), want: 'StringMatching "/paid$/"' },
+    { of: expect.not.objectContaining({ a: 1 }), want: 'ObjectNotContaining {"a":1}' },
+    { of: [{ a: expect.arrayContaining([expect.any(Number)]) }], want: [{ a: 'ArrayContaining ["Any<Number>"]' }] },
+  ];
+  test.each(CASES)("$want", ({ of, want }) => {
+    const text = JSON.stringify({ attrs: { absent: want } });
+    expect(() => expect(memory).toHaveLogged({ attrs: { absent: of } })).toThrow(`expected record ${text}, got 0 of:`);
+  });
+});
+
 describe("a fixed clock", () => {
   test("stands, moves when it is told to, and dates what is logged", () => {
     const clock = fixedClock("2026-11-22T04:05:06.789Z");
@@ -145,6 +160,10 @@ describe("captureForTest", () => {
     captureForTest(onTestFailed).logger.info("never printed");
   });
 
+  test("takes vitest's own context, which is a function", (context) => {
+    captureForTest(context).logger.info("never printed");
+  });
+
   test("capturing makes a test of a body: with what it captures and the test's own arguments, failing as the body does", async () => {
     const printed: string[] = [];
     const options = { print: (text: string) => printed.push(text), level: "info" };
@@ -166,7 +185,10 @@ describe("captureForTest", () => {
   });
 
   test("fails at once when it is given neither runner's hook", () => {
-    expect(() => captureForTest({} as never)).toThrow("test: expected vitest's onTestFailed or the context of node:test");
+    expect(() => captureForTest({} as never)).toThrow(
+      "test: expected vitest's onTestFailed or the context of vitest or of node:test, got [object Object]",
+    );
+    expect(() => captureForTest(null as never)).toThrow("got null");
   });
 
   test("fails at once when an option is not what is expected", () => {

@@ -97,6 +97,20 @@ export const mistakes = () => {
 };
 `;
 
+/** What vitest alone gives a test: its own context. */
+const BY_CONTEXT = `
+import { captureForTest } from "correlog/testing";
+
+test("passes, by its context", (t) => {
+  captureForTest(t).logger.debug("of the one that passes");
+});
+test("fails, by its context", (t) => {
+  const logs = captureForTest(t);
+  logs.logger.debug("of the context that fails");
+  expect(logs).toHaveLoggedNothing();
+});
+`;
+
 function checkTypes(folder: string, code: string, types: readonly string[]): string {
   writeFileSync(join(folder, "types.ts"), code);
   const compilerOptions = { types, target: "ES2024", module: "NodeNext", strict: true, noEmit: true };
@@ -131,12 +145,12 @@ const WANT = {
   "passes, capturing row 2": "passed",
 };
 
-function expectOutcome(folder: string, { stdout, stderr }: Outcome): void {
+function expectOutcome(folder: string, { stdout, stderr }: Outcome, want: Readonly<Record<string, string>> = WANT): void {
   const written = join(folder, "results.json");
   if (!existsSync(written)) throw new Error(`the runner wrote no results: ${stdout}${stderr}`);
   const { testResults }: Results = JSON.parse(readFileSync(written, "utf8"));
   const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  expect(Object.fromEntries(results.map(({ title, status }) => [title, status]))).toEqual(WANT);
+  expect(Object.fromEntries(results.map(({ title, status }) => [title, status]))).toEqual(want);
   const messageOf = (title: string): string => results.find((each) => each.title === title)?.failureMessages.join("\n") ?? "";
   expect(messageOf("fails")).toContain('expected record {"message":"order lost"}, got 0 of:\n  INFO order paid {"orderId":17}');
   expect(messageOf("fails, with not")).toContain('expected no record {"message":"order paid"}, got 1 of:');
@@ -150,7 +164,7 @@ describe.each([
   { generation: 4, from: join(FIXTURES, "vitest-4") },
   { generation: 5, from: ROOT },
 ])("vitest $generation", ({ generation, from }) => {
-  const code = `import "correlog/testing/vitest";\nimport { expect, test } from "vitest";${TESTS}`;
+  const code = `import "correlog/testing/vitest";\nimport { expect, test } from "vitest";${TESTS}${BY_CONTEXT}`;
   let folder = "";
   beforeAll(() => {
     folder = project(`vitest-${generation}`, [["vitest", from]]);
@@ -168,7 +182,9 @@ describe.each([
   test("runs the matchers, and prints what a failing test captured", () => {
     writeFileSync(join(folder, "logs.test.ts"), code);
     const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=json", "--outputFile=results.json"];
-    expectOutcome(folder, run(process.execPath, args, folder));
+    const outcome = run(process.execPath, args, folder);
+    expectOutcome(folder, outcome, { ...WANT, "passes, by its context": "passed", "fails, by its context": "failed" });
+    expect(outcome.stderr).toMatch(/ DEBUG of the context that fails$/m);
   });
 });
 
