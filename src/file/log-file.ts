@@ -110,13 +110,13 @@ export class LogFile {
   #room(bytes: Uint8Array, offset: number, length: number): number {
     const { rotation, clock } = this.#options;
     if (rotation === undefined || this.#size + length <= rotation.maxBytes || clock() < this.#rotateFrom) return length;
-    const last = lastNewline(bytes, offset, offset + Math.max(rotation.maxBytes - this.#size, 0));
-    if (last >= 0) return last + 1 - offset;
-    if (this.#size > 0) {
-      this.#rotate(rotation, clock());
-      return this.#size > 0 ? length : this.#room(bytes, offset, length);
-    }
-    return firstLine(bytes, offset, length);
+    const { maxBytes } = rotation;
+    const fitting = wholeLines(bytes, offset, Math.min(length, maxBytes - this.#size));
+    if (fitting > 0) return fitting;
+    if (this.#size > 0) this.#rotate(rotation, clock());
+    // Where another process is setting the file aside just now, it grows by this much until that is asked again.
+    const room = this.#size < maxBytes ? maxBytes - this.#size : maxBytes;
+    return wholeLines(bytes, offset, Math.min(length, room)) || firstLine(bytes, offset, length);
   }
 
   /** Notes what is in the file, others' lines included; true when it has no name any more and so no reader. */
@@ -142,10 +142,7 @@ export class LogFile {
     try {
       const path = realPath(fs, given);
       const didIt = alone(fs, `${path}.lock`, () => {
-        // Another process may have been here first.
-        if (this.#isMoved(now)) return;
-        shiftFiles(fs, path, rotation.keep);
-        this.rotations++;
+        if (shiftFiles(fs, path, rotation.keep, () => this.#isMoved(now))) this.rotations++;
       });
       if (didIt) this.#openPath();
       else this.#lookAt = now;
@@ -216,9 +213,10 @@ function firstLine(bytes: Uint8Array, offset: number, length: number): number {
   return newline < 0 ? length : newline + 1;
 }
 
-function lastNewline(bytes: Uint8Array, from: number, to: number): number {
-  for (let i = to - 1; i >= from; i--) if (bytes[i] === NEWLINE) return i;
-  return -1;
+/** Counts the bytes up to the last end of a line within a length. */
+function wholeLines(bytes: Uint8Array, offset: number, length: number): number {
+  for (let end = offset + length; end > offset; end--) if (bytes[end - 1] === NEWLINE) return end - offset;
+  return 0;
 }
 
 /** Says once which file a failure is about, and keeps its code. */

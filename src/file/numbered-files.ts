@@ -4,7 +4,13 @@ export interface MoveFiles {
   unlinkSync(path: string): void;
   openSync(path: string, flags: string, mode?: number): number;
   closeSync(fd: number): void;
-  statSync(path: string, options: { readonly throwIfNoEntry: false }): { readonly mtimeMs: number } | undefined;
+  fstatSync(fd: number): LockStat;
+  statSync(path: string, options: { readonly throwIfNoEntry: false }): LockStat | undefined;
+}
+
+interface LockStat {
+  readonly ino: number;
+  readonly mtimeMs: number;
 }
 
 /** A rotation takes milliseconds: a lock older than this was left by a process that died in it. */
@@ -14,13 +20,22 @@ const STALE_LOCK_MS = 10_000;
  * Moves `app.log` to `app.log.1`, `app.log.1` to `app.log.2` and so on, and removes what is older than the last that is kept. logrotate's names: the
  * newest has the lowest number, and no directory is listed.
  *
+ * @param isMoved is asked before the first file moves and again before the last: a process that was stopped for longer than a lock holds may find
+ * that another one set the file aside, whose `app.log.1` it would overwrite.
+ * @returns false when another process was here first.
  * @throws what renaming throws; then each file still is under its old name or under its new one.
  */
-export function shiftFiles(fs: MoveFiles, path: string, keep: number): void {
+export function shiftFiles(fs: MoveFiles, path: string, keep: number, isMoved: () => boolean): boolean {
+  if (isMoved()) return false;
   // More than one where `keep` was larger before.
   for (let i = keep + 1; attempt(() => fs.unlinkSync(`${path}.${i}`)); i++);
-  for (let i = keep - 1; i >= 1; i--) attempt(() => fs.renameSync(`${path}.${i}`, `${path}.${i + 1}`));
+  // Up to the first number that is free: while a lock is held, the file grows by what other processes write.
+  let free = 1;
+  while (free < keep && fs.statSync(`${path}.${free}`, { throwIfNoEntry: false }) !== undefined) free++;
+  for (let i = free - 1; i >= 1; i--) attempt(() => fs.renameSync(`${path}.${i}`, `${path}.${i + 1}`));
+  if (isMoved()) return false;
   fs.renameSync(path, `${path}.1`);
+  return true;
 }
 
 /**
@@ -29,24 +44,30 @@ export function shiftFiles(fs: MoveFiles, path: string, keep: number): void {
  * @returns false when another one is at it.
  */
 export function alone(fs: MoveFiles, lock: string, work: () => void): boolean {
-  if (!takeLock(fs, lock)) return false;
+  const own = takeLock(fs, lock);
+  if (own === undefined) return false;
   try {
     work();
   } finally {
-    attempt(() => fs.unlinkSync(lock));
+    // Another process's lock stands there when this one was taken for dead. A file system may give it the number that this one's had.
+    const there = fs.statSync(lock, { throwIfNoEntry: false });
+    if (there?.ino === own.ino && there.mtimeMs === own.mtimeMs) attempt(() => fs.unlinkSync(lock));
   }
   return true;
 }
 
-function takeLock(fs: MoveFiles, lock: string): boolean {
+/** Makes the file that says so; undefined when another process has. */
+function takeLock(fs: MoveFiles, lock: string): LockStat | undefined {
   try {
-    fs.closeSync(fs.openSync(lock, "wx"));
-    return true;
+    const fd = fs.openSync(lock, "wx");
+    const own = fs.fstatSync(fd);
+    fs.closeSync(fd);
+    return own;
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
     const held = fs.statSync(lock, { throwIfNoEntry: false });
     if (held !== undefined && Date.now() - held.mtimeMs > STALE_LOCK_MS) attempt(() => fs.unlinkSync(lock));
-    return false;
+    return undefined;
   }
 }
 

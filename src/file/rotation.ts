@@ -7,8 +7,8 @@ const DEFAULT_KEEP = 10;
 /** Says when a file is set aside for a new one, and how many are kept. */
 export interface RotateOptions {
   /**
-   * The largest size of a file, in bytes. One line that is longer has a file of its own; where several processes share the file it may grow by what they
-   * write at once. Default: none.
+   * The largest size of a file, in bytes. One line that is longer has a file of its own. Where several processes share the file it is a mark: while one
+   * sets the file aside, the others go on writing into it, each up to as much again before it looks. Default: none.
    */
   readonly maxBytes?: number;
   /**

@@ -180,6 +180,64 @@ describe("file rotation", () => {
     expect(handlers.map((handler) => handler.stats().rotations)).toEqual([0, 1]);
   });
 
+  test("one that was taken for dead amid its rotation overwrites no file that another set aside, and leaves that one's lock", async () => {
+    const amid = Object.assign(Object.create(fs), {
+      renameSync(from: string, to: string) {
+        fs.renameSync(from, to);
+        if (from !== `${path}.1`) return;
+        fs.unlinkSync(`${path}.lock`);
+        other.reopen();
+        new Logger(other).info("x".repeat(300), { i: 6 });
+        other.flush().catch(() => undefined);
+        writeFileSync(`${path}.lock`, "");
+      },
+    });
+    const slow = new AppendingHandler({ path, rotate: { maxBytes: 400 } }, amid);
+    const other = fileHandler({ path, rotate: { maxBytes: 400 } });
+    for (const i of upTo(6)) {
+      new Logger(slow).info("x".repeat(100), { i });
+      await slow.flush();
+    }
+    expect((everywhere() as number[]).toSorted((a, b) => a - b)).toEqual(upTo(7));
+    expect(files()).toContain("app.log.lock");
+    await Promise.all([slow.shutdown(), other.shutdown()]);
+  });
+
+  test("a rotation asks for no more numbers than there are files", async () => {
+    const asked: string[] = [];
+    const seen = Object.assign(Object.create(fs), {
+      renameSync(from: string, to: string) {
+        asked.push(from);
+        fs.renameSync(from, to);
+      },
+    });
+    const handler = new AppendingHandler({ path, rotate: { maxBytes: 1, keep: 1000 } }, seen);
+    for (const i of upTo(4)) new Logger(handler).info("line", { i });
+    await handler.shutdown();
+    expect(asked.map((each) => each.slice(path.length))).toEqual(["", ".1", "", ".2", ".1", ""]);
+    expect(everywhere()).toEqual(upTo(4));
+  });
+
+  test("while another process is setting the file aside it grows by pieces, not by all that waits", async () => {
+    const handler = fileHandler({ path, rotate: { maxBytes: 1000, keep: 100 } });
+    const logger = new Logger(handler);
+    logger.info("x".repeat(900), { i: 0 });
+    await handler.flush();
+    writeFileSync(`${path}.lock`, "");
+    let written = 0;
+    const watched = Object.assign(Object.create(fs), {
+      writeSync(fd: number, bytes: Uint8Array, offset: number, length: number) {
+        if (++written === 2) fs.unlinkSync(`${path}.lock`);
+        return fs.writeSync(fd, bytes, offset, length);
+      },
+    });
+    const second = new AppendingHandler({ path, rotate: { maxBytes: 1000, keep: 100 } }, watched);
+    for (const i of upTo(100)) new Logger(second).info("line", { i: i + 1 });
+    await Promise.all([second.shutdown(), handler.shutdown()]);
+    expect(everywhere()).toEqual(upTo(101));
+    expect(Math.max(...files().map((file) => statSync(join(dir, file)).size))).toBeLessThanOrEqual(3000);
+  });
+
   test("a full disk costs the lines it was to write, counts them, and the next line is whole", async () => {
     let full = false;
     const disk = Object.assign(Object.create(fs), {
@@ -352,6 +410,25 @@ renameSync(path, path + ".1");
 process.kill(process.pid, "SIGHUP");
 setTimeout(() => { logger.info("line", { i: 1 }); process.exit(0); }, 50);`);
     expect([numbers("app.log.1"), numbers("app.log")]).toEqual([[0], [1]]);
+  });
+
+  test("any number of files hear one signal by one listener, each until its shutdown()", async () => {
+    await child(`
+const { strictEqual } = await import("node:assert");
+process.on("warning", (warning) => { throw warning; });
+const handlers = Array.from({ length: 12 }, (_, i) => fileHandler({ path: path + "." + (i + 1), reopenOn: "SIGUSR2" }));
+strictEqual(process.listenerCount("SIGUSR2"), 1);
+await handlers[0].shutdown();
+await handlers[0].shutdown();
+process.kill(process.pid, "SIGUSR2");
+await new Promise((resolve) => setTimeout(resolve, 50));
+for (const [i, handler] of handlers.entries()) {
+  if (i > 0) new Logger(handler).info("line", { i });
+  await handler.shutdown();
+  strictEqual(handler.stats().reopened, i > 0 ? 1 : 0);
+}
+strictEqual(process.listenerCount("SIGUSR2"), 0);`);
+    expect(files()).toHaveLength(12);
   });
 
   test("after shutdown() SIGHUP ends the process again", async () => {
