@@ -1,6 +1,6 @@
 import { facilityCode, syslogSeverity } from "./severity.ts";
 import { readSecure, refuseSecure } from "./secure.ts";
-import { headerField } from "./syslog-message.ts";
+import { headerField, leastBytes } from "./syslog-message.ts";
 import type { LevelInput, Level } from "../level/level.ts";
 import type { LevelVar } from "../level/level-var.ts";
 import type { Limits } from "../value/limits.ts";
@@ -42,7 +42,10 @@ export interface SyslogOptions extends SecureOptions {
   readonly sdId?: string;
   /** Whether text that is not ASCII begins with the mark that the standard asks for; some receivers show it. Default: true. */
   readonly bom?: boolean;
-  /** Bytes of one message, 480 to 65,507; what is longer is cut, and says so. Default: 2048 for UDP, else 8192: what receivers take without being told. */
+  /**
+   * Bytes of one message, 480 to 65,507; what is longer is cut, and says so. Long names ask for more, so that they and the ids of the span have room.
+   * Default: 2048 for UDP, else 8192: what receivers take without being told.
+   */
   readonly maxMessageBytes?: number;
   /** Bytes that wait while the receiver is away. Default 8 MiB. */
   readonly maxQueueBytes?: number;
@@ -89,6 +92,11 @@ export function readSettings(options: SyslogOptions): SyslogSettings {
     bom: options.bom ?? true,
     maxBytes: whole("maxMessageBytes", options.maxMessageBytes ?? (target.transport === "udp" ? 2048 : 8192), 480, 65_507),
   };
+  const least = leastBytes(form);
+  if (form.maxBytes < least) {
+    const names = "a hostname, appName, procId and sdId of this length";
+    throw new RangeError(`maxMessageBytes: expected at least ${least}, for ${names}, got ${form.maxBytes}`);
+  }
   const maxQueueBytes = whole("maxQueueBytes", options.maxQueueBytes ?? 8_388_608, 65_507, Number.MAX_SAFE_INTEGER);
   return {
     form,

@@ -22,6 +22,21 @@ export interface SyslogForm {
   readonly limits: Limits;
 }
 
+const IDS_BYTES = ` trace_id="${"0".repeat(32)}" span_id="${"0".repeat(16)}" trace_flags="01"`.length;
+const CUT_BYTES = ' cut="999999"]'.length;
+const MSGID_BYTES = 32;
+
+/** Gives the bytes in which any message has room for its header and the ids of its span, and a quarter of what is behind the header for its text. */
+export function leastBytes({
+  hostname,
+  appName,
+  procId,
+  sdId,
+}: Pick<SyslogForm, "hostname" | "appName" | "procId" | "sdId">): number {
+  const header = `<191>1 ${isoTime(0)} ${hostname} ${appName} ${procId}  `.length + MSGID_BYTES;
+  return header + Math.ceil((4 * (1 + sdId.length + IDS_BYTES + CUT_BYTES)) / 3);
+}
+
 const encoder = new TextEncoder();
 const BOM = "\ufeff";
 
@@ -37,7 +52,7 @@ export function syslogMessage(record: LogRecord, form: SyslogForm): Uint8Array {
   // The standard has years of four digits alone; others begin with a sign, and no time at all with a letter.
   const stamp = time === undefined ? "-" : isoTime(time);
   const priority = form.facility * 8 + form.severity(level);
-  const id = eventName === undefined ? "-" : headerField(eventName, 32);
+  const id = eventName === undefined ? "-" : headerField(eventName, MSGID_BYTES);
   const head = `<${priority}>1 ${/^\d/.test(stamp) ? stamp : "-"} ${form.hostname} ${form.appName} ${form.procId} ${id} `;
   const text = escapeControls(record.message.toWellFormed());
   const room = form.maxBytes - head.length;
@@ -89,7 +104,7 @@ class Params {
 
   constructor(sdId: string, room: number) {
     this.#text = `[${sdId}`;
-    this.#left = room - bytesIn(this.#text) - ' cut="999"]'.length;
+    this.#left = room - bytesIn(this.#text) - CUT_BYTES;
   }
 
   add(name: string, value: Plain): void {

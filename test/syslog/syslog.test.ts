@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Logger } from "../../src/logger/logger.ts";
 import { watchWrite } from "../../src/syslog/stall.ts";
@@ -165,6 +166,39 @@ describe("messages", () => {
     expect(sent()[0]?.params.map(([name]) => name)).toEqual(["a", "cut"]);
     expect(sent()[0]?.params.at(-1)).toEqual(["cut", "2"]);
     expect(sent()[0]?.text).toMatch(/^ü+$/);
+  });
+
+  test("with the longest names none is larger than the least size that holds the ids, which are asked for at set-up", () => {
+    const names = {
+      hostname: "h".repeat(255),
+      appName: "a".repeat(48),
+      procId: "7".repeat(128),
+      sdId: `${"s".repeat(26)}@32473`,
+    };
+    const least = 679;
+    const sent: Uint8Array[] = [];
+    const options = { ...names, send: (message: Uint8Array) => void sent.push(message), facility: "local7" } as const;
+    expect(() => syslogHandler({ ...options, maxMessageBytes: least - 1 })).toThrow(
+      `maxMessageBytes: expected at least ${least}, for a hostname, appName, procId and sdId of this length, got ${least - 1}`,
+    );
+    const logger = new Logger(syslogHandler({ ...options, maxMessageBytes: least }), { clock: () => 0 });
+    const attr = fc.dictionary(fc.string(), fc.string({ unit: "binary", maxLength: 60 }), { maxKeys: 8 });
+    fc.assert(
+      fc.property(attr, fc.string({ unit: "binary", maxLength: 400 }), fc.nat(400), (attrs, text, members) => {
+        const nested = Object.fromEntries(Array.from({ length: members }, (_, i) => [`m${i}`, i]));
+        const ctx = contextWith({ span: true });
+        logger.info(ctx, text, { ...attrs, nested });
+        logger.event(ctx, `order.placed.${text}${"x".repeat(32)}`, { nested });
+        for (const message of sent.splice(0)) {
+          expect(message.length).toBeLessThanOrEqual(least);
+          expect(parse(message).params.slice(0, 2)).toEqual([
+            ["trace_id", TRACE_ID],
+            ["span_id", SPAN_ID],
+          ]);
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test.each([Number.NaN, 253_402_300_800_000, -1e15])("a time that the standard cannot write is left out: %d", async (time) => {
