@@ -1,6 +1,8 @@
 import { levelName } from "../level/level.ts";
 import { layoutLines } from "../console/json-lines.ts";
 import { flagsText } from "../record/line-fields.ts";
+import { isPlainLiteral } from "../format/json-values.ts";
+import { logValue } from "../value/log-value.ts";
 import { isPlainMap } from "../value/plain.ts";
 import { attrsOf, headFields, layoutOf, putAttrs, putEnd, replaced, withError } from "./field-map.ts";
 import type { LineOptions } from "../console/line-options.ts";
@@ -98,12 +100,22 @@ function hasObject(value: Plain): boolean {
   return isPlainMap(value) || (Array.isArray(value) && value.some(hasObject));
 }
 
-/** Is {@link ecsFields} for the encoder of bytes: what may be moved goes by the map, but for a bound `service`. */
+/** Is what {@link isTaken} leaves alone, of what is written as it stands. */
+function stays(key: string, value: unknown): boolean {
+  if (typeof value === "string") return key === TAGS;
+  if (typeof value !== "object" || value === null || logValue in value) return false;
+  if (Array.isArray(value)) return key === TAGS && value.every((each) => typeof each === "string");
+  if (!OBJECTS.has(key) || !isPlainLiteral(value) || "toJSON" in value) return false;
+  return !Object.hasOwn(MEMBERS, key) || !(MEMBERS[key] ?? []).some((name) => name in value);
+}
+
+/** Is {@link ecsFields} for the encoder of bytes: what may be moved goes by the map, but for a bound `service` and what {@link stays}. */
 export const ECS_LAYOUT: JsonLayout = /* @__PURE__ */ layoutOf(
   OWN,
   ecsFields,
   new Set([...TAKEN, ...OBJECTS, TAGS]),
   withService,
+  stays,
 );
 
 /**

@@ -64,12 +64,14 @@ export function putEnd(into: Map<string, Plain>, own: OwnFields, { source, spanC
  * @param fields is the definition.
  * @param reserved are the keys of attributes that the definition moves or renames, for some of their values at least.
  * @param bound gives bound attributes without an Error as they stand in each line.
+ * @param stays is {@link JsonLayout.stays}.
  */
 export function layoutOf(
   own: OwnFields,
   fields: FieldMap,
   reserved: ReadonlySet<string>,
   bound: (attrs: PlainMap) => PlainMap,
+  stays?: JsonLayout["stays"],
 ): JsonLayout {
   return {
     time: own.time,
@@ -77,6 +79,7 @@ export function layoutOf(
     behind: (logger, eventName) => jsonMembers(namesOf(own, logger, eventName)),
     ids: (span) => jsonMembers(own.span(span)),
     reserved,
+    stays,
     errorsApart: true,
     bound: (attrs) => (firstError(attrs) === undefined ? bound(attrs) : undefined),
     format: (record, limits) => `${jsonValue(fields(record, limits))}\n`,

@@ -21,8 +21,10 @@ export interface JsonLayout {
   behind(logger: string | undefined, eventName: string | undefined): string;
   /** Gives the members behind all others, a comma before each. */
   ids(span: SpanContext): string;
-  /** The keys of attributes at the root that do not stay as they are, whatever their value is. */
+  /** The keys of attributes at the root that do not stay as they are, whatever their value is but for {@link JsonLayout.stays}. */
   readonly reserved: ReadonlySet<string>;
+  /** Tells a value that stays under its reserved key and is written as it stands: a text, a literal without `toJSON` or `logValue`, a list. */
+  readonly stays?: ((key: string, value: unknown) => boolean) | undefined;
   /** Whether an Error among the attributes is more than a member of its own: its record then goes by {@link JsonLayout.format}. */
   readonly errorsApart: boolean;
   /** Gives what is bound as it stands in each line; undefined when that depends on the rest of the record. */

@@ -169,8 +169,8 @@ export class JsonLineEncoder {
     for (const name in attrs) {
       // Positional: a call site mostly passes the same keys in the same order, and comparing interned strings is comparing pointers.
       const key = i < keys.length && keys[i] === name ? (entries[i] as JsonKey) : this.#key(name, i, site);
-      if (++i > most || ((key.bits & mask) !== 0 && isOdd(key, bound))) return ODD;
       const value = attrs[name];
+      if (++i > most || ((key.bits & mask) !== 0 && isOdd(key, bound) && !this.#stays(key, value, bound))) return ODD;
       json.ensure(at, key.length + ROOM);
       const behind = json.words(at, key.words, key.length);
       if (typeof value === "string")
@@ -185,6 +185,10 @@ export class JsonLineEncoder {
     }
     this.#written = i;
     return at;
+  }
+
+  #stays({ bits, name }: JsonKey, value: unknown, { taken }: Rendered): boolean {
+    return (bits & MALFORMED_KEY) === 0 && !taken.includes(name) && this.#layout.stays?.(name, value) === true;
   }
 
   #key(name: string, i: number, { keys, entries }: Site): JsonKey {

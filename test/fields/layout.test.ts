@@ -5,6 +5,7 @@ import { gcpLayout } from "../../src/fields/gcp.ts";
 import { fanout } from "../../src/handler/fanout.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import { contextWith } from "../../src/testing/context-with.ts";
+import { logValue } from "../../src/value/log-value.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
 import { definedLines, Differential, expectSame } from "../format/differential.ts";
 import { ANY_LIMITS, expectAlike } from "../format/expect-alike.ts";
@@ -85,6 +86,38 @@ for (const { name, layout } of LAYOUTS) {
     }
   });
 }
+
+describe("ecs: an attribute of the schema's own name", () => {
+  const bound = (logger: Logger): void => logger.with({ user: { id: 7 } }).info("m", { a: 1 });
+  const own = (attrs: object) => (logger: Logger) => logger.info("m", { ...attrs, a: 1 });
+  class User {
+    id = 7;
+  }
+  const CASES: readonly { readonly name: string; readonly defined: number; readonly use: (logger: Logger) => void }[] = [
+    { name: "that is an object", defined: 0, use: own({ user: { id: 7, roles: ["a"] }, event: { outcome: "success" } }) },
+    { name: "that is bound", defined: 0, use: bound },
+    { name: "that is a list of tags, or one", defined: 0, use: own({ tags: ["a", "b"] }) },
+    { name: "that is one tag", defined: 0, use: own({ tags: "a" }) },
+    { name: "that is an empty object", defined: 0, use: own({ user: {} }) },
+    { name: "that has a field of the record's own", defined: 1, use: own({ log: { level: "x" } }) },
+    { name: "that says itself what it is", defined: 1, use: own({ user: { [logValue]: () => "ann" } }) },
+    { name: "that has toJSON", defined: 1, use: own({ user: { toJSON: () => "ann" } }) },
+    { name: "that is an instance", defined: 1, use: own({ user: new User() }) },
+    { name: "that is a Date", defined: 1, use: own({ user: new Date(0) }) },
+    { name: "that is a text", defined: 1, use: own({ user: "ann" }) },
+    { name: "that are tags with an object", defined: 1, use: own({ tags: ["a", { b: 1 }] }) },
+    {
+      name: "that is bound and merged",
+      defined: 1,
+      use: (logger) => logger.with({ user: { id: 7 } }).info("m", { user: { name: "ann" } }),
+    },
+  ];
+  for (const { name, defined, use } of CASES) {
+    test(`${name} ${defined === 0 ? "needs no map" : "goes by the map"}`, () => {
+      expect(definedLines(ECS_LAYOUT, use)).toBe(defined);
+    });
+  }
+});
 
 test("ecs: a bound service is rendered once, also where another output keeps its own form with the chain", () => {
   let rendered = 0;
