@@ -15,7 +15,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   schema: ["format", "level", "value", "record", "report"],
   console: ["schema", "handler", "format", "write", "level", "value", "record", "report"],
   otlp: ["handler", "format", "write", "level", "value", "record", "context", "report"],
-  otel: ["handler", "level", "value", "record", "context", "report"],
+  otel: ["handler", "write", "level", "value", "record", "context", "report"],
   logger: ["level", "value", "record", "context", "handler", "report"],
   default: ["logger", "console", "otel", "handler", "level", "record", "write", "report"],
   capture: ["logger", "level", "record", "value", "context"],

@@ -27,6 +27,8 @@ export class ExporterQueue implements OtelLogRecordProcessor {
   #lost = 0;
   #cause: unknown;
   #scheduled = false;
+  /** Records that the exporter was given and has not answered for. */
+  #unanswered = 0;
 
   constructor(exporter: OtelLogRecordExporter) {
     this.#exporter = exporter;
@@ -69,42 +71,62 @@ export class ExporterQueue implements OtelLogRecordProcessor {
     }
   }
 
+  /** Hands all over at once, when no later turn comes: an exporter that is synchronous has it then; what none answered for is said. */
+  flushSync(): void {
+    while (this.#queue.length > 0) this.#sendNext();
+    const left = this.#unanswered;
+    if (left > 0) report("otel", `the process ended before the exporter answered for ${left} records`, left);
+  }
+
   #drain(): void {
-    while (this.#queue.length > 0 && this.#inFlight.size < MOST_IN_FLIGHT) {
-      const batch = this.#queue.slice(0, BATCH);
-      this.#queue = this.#queue.slice(BATCH);
-      const sending = this.#send(batch).finally(() => {
-        this.#inFlight.delete(sending);
-        this.#drain();
-      });
-      this.#inFlight.set(sending, this.#next);
-      this.#next += batch.length;
-    }
+    while (this.#queue.length > 0 && this.#inFlight.size < MOST_IN_FLIGHT) this.#sendNext();
+  }
+
+  #sendNext(): void {
+    const batch = this.#queue.slice(0, BATCH);
+    this.#queue = this.#queue.slice(BATCH);
+    const sending = this.#send(batch).finally(() => {
+      this.#inFlight.delete(sending);
+      this.#drain();
+    });
+    this.#inFlight.set(sending, this.#next);
+    this.#next += batch.length;
   }
 
   async #send(batch: SdkLogRecord[]): Promise<void> {
+    this.#unanswered += batch.length;
+    let isOpen = true;
+    const answered = (): void => {
+      if (isOpen) this.#unanswered -= batch.length;
+      isOpen = false;
+    };
     try {
       const resource = batch[0]?.resource;
       if (resource?.asyncAttributesPending === true) await resource.waitForAsyncAttributes?.();
-      await exported(this.#exporter, batch);
+      await exported(this.#exporter, batch, answered);
     } catch (error) {
       this.#lost += batch.length;
       this.#cause = error;
       report("otel", error, batch.length);
+    } finally {
+      answered();
     }
   }
 }
 
-async function exported(exporter: OtelLogRecordExporter, batch: SdkLogRecord[]): Promise<void> {
+async function exported(exporter: OtelLogRecordExporter, batch: SdkLogRecord[], answered: () => void): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(reject, EXPORT_TIMEOUT_MS, new Error(`the exporter did not answer in ${EXPORT_TIMEOUT_MS} ms`));
   (timer as { unref?: () => void }).unref?.();
   const done = ({ code, error }: ExportResult): void => {
+    answered();
     if (code === 0) resolve();
     else reject(error ?? new Error("the exporter failed and did not say why"));
   };
   try {
-    untraced(() => exporter.export(batch, done));
+    const returned: unknown = untraced(() => exporter.export(batch, done));
+    // One that was written as `async` may reject in place of an answer.
+    Promise.resolve(returned).catch(reject);
     await promise;
   } finally {
     clearTimeout(timer);

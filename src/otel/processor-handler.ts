@@ -1,6 +1,8 @@
 import { levelName } from "../level/level.ts";
 import { report } from "../report/report.ts";
+import { atExit } from "../write/exit.ts";
 import { otelAttributes } from "./any-value.ts";
+import { ExporterQueue } from "./exporter-queue.ts";
 import { contextOf } from "./record-context.ts";
 import { HrClock, UNKNOWN_TIME } from "./hr-time.ts";
 import { questionOf } from "./provider-handler.ts";
@@ -19,7 +21,10 @@ import type { OtelResource } from "./resource.ts";
 /** A logger's name may come from data; beyond this each record has a scope of its own. */
 const MOST_SCOPES = 1024;
 
-/** Hands records to official processors, in their order, without a LoggerProvider between; it makes the SDK's records itself. */
+/**
+ * Hands records to official processors, in their order, without a LoggerProvider between; it makes the SDK's records itself. At a natural
+ * end and on a signal the processors are flushed, for 2 s at most; at `process.exit()` and after an uncaught error as far as they go at once.
+ */
 export class ProcessorHandler implements Handler {
   readonly threshold: LevelVar;
   readonly #processors: readonly OtelLogRecordProcessor[];
@@ -30,6 +35,10 @@ export class ProcessorHandler implements Handler {
   readonly #limits: Limits;
   readonly #clock = new HrClock();
   readonly #turns = new Turns();
+  /** Records that were handled, and how many of them a flush was asked for that ended. */
+  #handled = 0;
+  #flushed = 0;
+  readonly #forget: () => void;
   #closed = false;
 
   constructor(
@@ -41,6 +50,11 @@ export class ProcessorHandler implements Handler {
     this.#limits = limits;
     this.#resource = resource;
     this.#scope = scope;
+    this.#forget = atExit({
+      pending: () => this.#flushed < this.#handled,
+      flush: async () => this.flush(),
+      flushSync: () => this.#flushSync(),
+    });
   }
 
   enabled(level: Level): boolean {
@@ -54,17 +68,49 @@ export class ProcessorHandler implements Handler {
     const scope = this.#scopeOf(record.logger);
     if (!this.#isWanted({ ...question, instrumentationScope: scope })) return;
     const made = this.#make(record, question, scope);
-    for (const processor of this.#processors) processor.onEmit(made, context);
+    this.#handled++;
+    this.#emit(made, context);
+  }
+
+  /** Gives a record to all, also behind one that throws; then throws what they threw. */
+  #emit(record: SdkLogRecord, context: Context): void {
+    const failed: unknown[] = [];
+    for (const processor of this.#processors) {
+      try {
+        const returned: unknown = processor.onEmit(record, context);
+        if (returned !== undefined) Promise.resolve(returned).catch((error: unknown) => report("otel", error));
+      } catch (error) {
+        failed.push(error);
+      }
+    }
+    throwAll(failed);
   }
 
   async flush(): Promise<void> {
-    return this.#turns.run(async () => this.#all(async (processor) => processor.forceFlush()));
+    const until = this.#handled;
+    try {
+      await this.#turns.run(async () => this.#all(async (processor) => processor.forceFlush()));
+    } finally {
+      this.#flushed = until;
+    }
+  }
+
+  /** Gets out what goes out at once, at an end of the process that waits for nothing. */
+  #flushSync(): void {
+    const work = this.#all(async (processor) =>
+      processor instanceof ExporterQueue ? processor.flushSync() : processor.forceFlush(),
+    );
+    work.catch((error: unknown) => report("otel", error));
   }
 
   /** Shuts the processors down, after a flush that is under way. */
   async shutdown(): Promise<void> {
     this.#closed = true;
-    return this.#turns.run(async () => this.#all(async (processor) => processor.shutdown()));
+    try {
+      await this.#turns.run(async () => this.#all(async (processor) => processor.shutdown()));
+    } finally {
+      this.#forget();
+    }
   }
 
   /** As in the SDK: one processor that wants a record is enough, and then all get it. */
@@ -103,8 +149,12 @@ export class ProcessorHandler implements Handler {
     const failed = (await Promise.allSettled(this.#processors.map(work))).flatMap((each) =>
       each.status === "rejected" ? [each.reason as unknown] : [],
     );
-    if (failed.length > 0) throw failed.length === 1 ? failed[0] : new AggregateError(failed, "several processors failed");
+    throwAll(failed);
   }
+}
+
+function throwAll(failed: readonly unknown[]): void {
+  if (failed.length > 0) throw failed.length === 1 ? failed[0] : new AggregateError(failed, "several processors failed");
 }
 
 function now(): HrTime {

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Logger, TRACE } from "../../src/index.ts";
+import { createRecord, Logger, TRACE } from "../../src/index.ts";
+import { captureConsole } from "../../src/capture/capture-console.ts";
 import { otelHandler } from "../../src/otel/index.ts";
 import { content, memoryTracer, otlpServer, remoteContext } from "./generation.ts";
 import type * as NodeHttp from "node:http";
@@ -100,6 +101,24 @@ export function describePipeline(otel: Generation): void {
       expect(seen).toEqual(["yes", "event"]);
     });
 
+    test("a processor that throws, or rejects, keeps no other from the record, and is heard", () => {
+      const exporter = new sdkLogs.InMemoryLogRecordExporter();
+      const bad = { forceFlush: async () => undefined, shutdown: async () => undefined };
+      const processor = [
+        {
+          ...bad,
+          onEmit() {
+            throw new Error("thrown");
+          },
+        },
+        { ...bad, onEmit: async () => Promise.reject(new Error("rejected")) },
+        new sdkLogs.SimpleLogRecordProcessor({ exporter }),
+      ];
+      const handler = otelHandler({ processor });
+      expect(() => handler.handle(createRecord({ message: "m" }), api.ROOT_CONTEXT)).toThrow("thrown");
+      expect(exporter.getFinishedLogRecords().map(({ body }) => body)).toEqual(["m"]);
+    });
+
     test("records of one logger share a scope, and the service is what the environment says", async () => {
       const exporter = new sdkLogs.InMemoryLogRecordExporter();
       vi.stubEnv("OTEL_RESOURCE_ATTRIBUTES", "service.name=other,zone=b%20c,broken");
@@ -159,6 +178,62 @@ export function describePipeline(otel: Generation): void {
       expect(bodies[0]?.resourceLogs[0]?.scopeLogs[0]?.logRecords).toMatchObject([{ body: { stringValue: "last" } }]);
     });
 
+    const FEEDS = {
+      exporter: "{ exporter }",
+      processor: "{ processor: new BatchLogRecordProcessor({ exporter }) }",
+    };
+    const ENDS = [
+      { records: 700, feed: "exporter", answer: "say();", end: "process.exit(0);", want: "got 700" },
+      { records: 700, feed: "exporter", answer: "say();", end: 'throw new Error("end");', want: "got 700" },
+      {
+        records: 700,
+        feed: "exporter",
+        answer: "",
+        end: "process.exit(0);",
+        want: "the process ended before the exporter answered for 700 records",
+      },
+      {
+        records: 700,
+        feed: "exporter",
+        answer: "setTimeout(say, 20);",
+        end: 'process.kill(process.pid, "SIGTERM");',
+        want: "got 700",
+      },
+      {
+        records: 700,
+        feed: "processor",
+        answer: "setTimeout(say, 20);",
+        end: 'process.kill(process.pid, "SIGTERM");',
+        want: "got 700",
+      },
+    ] as const;
+    test.each(ENDS)(
+      "what a $feed took is delivered or said at the end: $end, answering by '$answer'",
+      async ({ records, feed, answer, end, want }) => {
+        const script = `
+        import { createRequire } from "node:module";
+        import { writeSync } from "node:fs";
+        import { Logger } from "${import.meta.resolve("../../src/index.ts")}";
+        import { otelHandler } from "${import.meta.resolve("../../src/otel/index.ts")}";
+        const { BatchLogRecordProcessor } = createRequire("${otel.root}")("@opentelemetry/sdk-logs");
+        let got = 0;
+        const exporter = {
+          export(records, done) {
+            const say = () => { got += records.length; done({ code: 0 }); if (got === ${records}) writeSync(2, "got " + got); };
+            ${answer}
+          },
+          shutdown: async () => undefined,
+          forceFlush: async () => undefined,
+        };
+        const logger = new Logger(otelHandler(${FEEDS[feed]}));
+        for (let i = 0; i < ${records}; i++) logger.info("m");
+        ${end}`;
+        const child = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
+        const { stderr } = await child.catch((error: { stderr: string }) => error);
+        expect(stderr).toContain(want);
+      },
+    );
+
     test("flush rejects when an export failed, once, and says how many records are lost", async () => {
       const { url } = await server(400);
       const logger = new Logger(otelHandler({ exporter: new OTLPLogExporter({ url }) }));
@@ -168,6 +243,18 @@ export function describePipeline(otel: Generation): void {
       await expect(logger.flush()).resolves.toBeUndefined();
       await logger.shutdown();
     });
+  });
+
+  test(`SDK ${otel.number}.x: a captured console is not given what an exporter prints of it`, async () => {
+    const printed: unknown[] = [];
+    using dir = vi.spyOn(console, "dir").mockImplementation((value) => void printed.push(value));
+    const exporter = new sdkLogs.ConsoleLogRecordExporter();
+    const logger = new Logger(otelHandler({ processor: new sdkLogs.BatchLogRecordProcessor({ exporter }) }));
+    using _ = captureConsole(logger);
+    console.log("one");
+    for (let i = 0; i < 3; i++) await logger.flush();
+    expect(printed).toMatchObject([{ body: "one" }]);
+    expect(dir).toHaveBeenCalledOnce();
   });
 
   describe(`bare exporter, SDK ${otel.number}.x`, () => {
@@ -217,6 +304,17 @@ export function describePipeline(otel: Generation): void {
       }
       for (const answer of done.splice(0)) answer();
       expect(await flushed).toBe("otelHandler: 3616 records were not exported");
+    });
+
+    test("one that is async and rejects loses its batch, and ends no process", async () => {
+      const exporter = { export: async () => Promise.reject(new Error("async")), shutdown: async () => undefined };
+      const logger = new Logger(otelHandler({ exporter }));
+      logger.info("m");
+      const error: Error = await logger.flush().then(
+        () => new Error("resolved"),
+        (reason: Error) => reason,
+      );
+      expect(error).toMatchObject({ message: "otelHandler: 1 records were not exported", cause: { message: "async" } });
     });
   });
 
