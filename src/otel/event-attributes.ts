@@ -12,9 +12,15 @@ export type EventValue = string | number | boolean | string[] | number[] | boole
 export type EventAttributes = { [key: string]: EventValue };
 
 /**
+ * How long a path may be that is repeated before each member. Without a bound, one key of 60,000 characters above 3,000 members, which
+ * the limits let pass, would hold the process up for 30 s.
+ */
+const LONGEST_PATH = 256;
+
+/**
  * Gives a record's attributes as a span event takes them, with `exception.*` of an Error at the root. A group's and a map's members
- * stand under their path, joined by dots; without members there is nothing. An array of one primitive type is kept; other arrays are JSON text, as is null; bytes are
- * base64. A bigint beyond 2^53, NaN and the infinities are text.
+ * stand under their path, joined by dots; without members there is nothing; below a path of more than 256 characters they are JSON
+ * text. An array of one primitive type is kept; other arrays are JSON text, as is null; bytes are base64. A bigint beyond 2^53, NaN and the infinities are text.
  */
 export function eventAttributes(attrs: PlainMap): EventAttributes {
   const into: EventAttributes = {};
@@ -24,8 +30,9 @@ export function eventAttributes(attrs: PlainMap): EventAttributes {
 }
 
 function flatten(into: EventAttributes, path: string, value: Plain): void {
-  if (isPlainMap(value)) for (const [key, inner] of value) flatten(into, `${path}.${key}`, inner);
-  else into[path] = eventValue(toAnyValue(value));
+  if (isPlainMap(value) && (value.size === 0 || path.length <= LONGEST_PATH)) {
+    for (const [key, inner] of value) flatten(into, `${path}.${key}`, inner);
+  } else into[path] = eventValue(toAnyValue(value));
 }
 
 function eventValue(value: AnyValue): EventValue {

@@ -98,7 +98,7 @@ export class ProviderLoggers {
   }
 
   #make(provider: OtelLoggerProvider, name: string): OtelLogger {
-    if (name !== "") return provider.getLogger(name);
+    if (name !== "") return provider.getLogger(name.toWellFormed());
     const { version } = this.#scope;
     return version === undefined ? provider.getLogger(this.#scope.name) : provider.getLogger(this.#scope.name, version);
   }

@@ -1,3 +1,4 @@
+import { report } from "../report/report.ts";
 import { resolveGroup } from "../value/resolve.ts";
 import { toAnyValue } from "./any-value.ts";
 import type { Attrs } from "../record/attrs.ts";
@@ -36,14 +37,24 @@ function environment(): Env {
   return globalThis.process?.env ?? {};
 }
 
+/** Gives a variable as it is; one that may not be read, as in Deno without a permission, is reported and counts as not set. */
+function variable(env: Env, name: string): string | undefined {
+  try {
+    return env[name];
+  } catch (error) {
+    report(name, error);
+    return undefined;
+  }
+}
+
 function fromEnv(env: Env): AnyValueMap {
   const attributes: AnyValueMap = { "service.name": "unknown_service" };
-  for (const pair of (env["OTEL_RESOURCE_ATTRIBUTES"] ?? "").split(",")) {
+  for (const pair of (variable(env, "OTEL_RESOURCE_ATTRIBUTES") ?? "").split(",")) {
     const at = pair.indexOf("=");
     const key = pair.slice(0, at).trim();
     if (at > 0 && key !== "" && key !== "__proto__") attributes[key] = decode(pair.slice(at + 1).trim());
   }
-  const service = env["OTEL_SERVICE_NAME"];
+  const service = variable(env, "OTEL_SERVICE_NAME");
   if (service !== undefined && service !== "") attributes["service.name"] = service;
   return attributes;
 }

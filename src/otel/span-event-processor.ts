@@ -44,11 +44,11 @@ export function spanEventProcessor(options: SpanEventOptions = {}): SpanEventPro
   const policy = readSpanEventOptions(options);
   return {
     onEmit(record, context) {
-      if ((record.severityNumber ?? INFO) < policy.threshold.level) return;
+      if (levelOf(record.severityNumber) < policy.threshold.level) return;
       writeToSpan(context ?? activeContext(), record.spanContext, policy, () => toSpanRecord(record, policy));
     },
     enabled: ({ context, severityNumber }) =>
-      (severityNumber ?? INFO) >= policy.threshold.level && recordingSpan(context) !== undefined,
+      levelOf(severityNumber) >= policy.threshold.level && recordingSpan(context) !== undefined,
     async forceFlush() {
       // A span takes its events at once.
     },
@@ -58,10 +58,15 @@ export function spanEventProcessor(options: SpanEventOptions = {}): SpanEventPro
   };
 }
 
+/** Reads a severity; one that is not specified, or 0, which says so, counts as `INFO`. */
+function levelOf(severityNumber: number | undefined): number {
+  return severityNumber === undefined || severityNumber === 0 ? INFO : severityNumber;
+}
+
 function toSpanRecord(record: EmittedLogRecord, { limits }: SpanEventPolicy): SpanRecord {
   const { hrTime, hrTimeObserved, body, eventName } = record;
   const fields = {
-    level: record.severityNumber ?? INFO,
+    level: levelOf(record.severityNumber),
     message: typeof body === "string" ? body : jsonText(toAnyValue(resolve(body, limits) ?? "")),
     eventName,
     time: hrTime[0] === 0 && hrTime[1] === 0 ? hrTimeObserved : hrTime,

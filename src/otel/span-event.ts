@@ -20,12 +20,19 @@ export function bridged({ eventName, attrs }: SpanRecord): SpanEvent | undefined
   return eventName === undefined || eventName === "" ? undefined : { name: eventName, attributes: attrs };
 }
 
+const OWN = ["log.severity", "log.message"] as const;
+
+function free(key: string, taken: EventAttributes): string {
+  return Object.hasOwn(taken, key) ? free(`attr.${key}`, taken) : key;
+}
+
 /** Makes an event of every record: its name where it has one, or the given one; severity and message become attributes. */
 export function mirrored(name: string): ToSpanEvent {
   return ({ eventName, level, message, attrs }) => {
     // First, because a span cuts attributes at a limit of its own. What a user calls so keeps its value under another name.
     const attributes: EventAttributes = { "log.severity": levelName(level), "log.message": message };
-    for (const [key, value] of Object.entries(attrs)) attributes[key in attributes ? `attr.${key}` : key] = value;
+    for (const [key, value] of Object.entries(attrs)) if (!Object.hasOwn(attributes, key)) attributes[key] = value;
+    for (const key of OWN) if (Object.hasOwn(attrs, key)) attributes[free(key, attrs)] = attrs[key] ?? "";
     return { name: eventName === undefined || eventName === "" ? name : eventName, attributes };
   };
 }

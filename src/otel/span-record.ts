@@ -30,6 +30,8 @@ export class SpanRecord implements SpanRecordFields {
   readonly time: HrTime | undefined;
   readonly #read: SpanRecordReaders;
   #attrs: EventAttributes | undefined;
+  /** Is set once it was looked for: where there is none, a record of many attributes is not searched again. */
+  #error: { readonly found: Error | undefined } | undefined;
 
   constructor({ level, message, eventName, time }: SpanRecordFields, read: SpanRecordReaders) {
     this.level = level;
@@ -46,7 +48,8 @@ export class SpanRecord implements SpanRecordFields {
 
   /** The Error that was logged, itself; undefined where there is none and in a record that came through the SDK. */
   get error(): Error | undefined {
-    return this.#read.error();
+    if (this.#error === undefined) this.#error = { found: this.#read.error() };
+    return this.#error.found;
   }
 }
 

@@ -82,6 +82,12 @@ export function describeBridge(otel: Generation): void {
       expect(records().map(({ body }) => body)).toEqual(["kept"]);
     });
 
+    test("a name that is not well-formed is a scope that is", () => {
+      const { provider, records } = memoryProvider(otel);
+      new Logger(otelHandler({ loggerProvider: provider }), { name: "a\ud800" }).info("m");
+      expect(records().map(({ scope }) => scope)).toEqual(["a\ufffd"]);
+    });
+
     test("a level by scope in the SDK is asked of the scope that logs", () => {
       const configurator = otel.sdkLogs.createLoggerConfigurator([
         { pattern: "db", config: { minimumSeverity: 5 } },

@@ -373,6 +373,43 @@ export function describeSpanEvents(otel: Generation): void {
       expect(ended(span).times).toEqual([[7, 1]]);
     });
 
+    test("mirror: what is named as severity and message are keeps its value, whatever else is there and in whatever order", () => {
+      const span = memoryTracer(otel).tracer.startSpan("request");
+      const ctx = api.trace.setSpan(api.ROOT_CONTEXT, span);
+      const logger = new Logger(spanEvents({ mode: "mirror" }));
+      logger.info(ctx, "m", { "attr.log.message": 1, "log.message": 2, valueOf: 3 });
+      logger.info(ctx, "m", { "log.message": 2, "attr.log.message": 1, valueOf: 3 });
+      const attributes = {
+        "log.severity": "INFO",
+        "log.message": "m",
+        "attr.log.message": 1,
+        "attr.attr.log.message": 2,
+        valueOf: 3,
+      };
+      expect(ended(span).events).toEqual([
+        { name: "log", attributes },
+        { name: "log", attributes },
+      ]);
+    });
+
+    test("members below a long path are one attribute of JSON, so that no key is written ten thousand times", () => {
+      const span = memoryTracer(otel).tracer.startSpan("request");
+      const ctx = api.trace.setSpan(api.ROOT_CONTEXT, span);
+      const logger = new Logger(spanEvents());
+      const [longest, longer] = ["k".repeat(256), "k".repeat(257)];
+      logger.event(ctx, "e", { [longest]: { a: 1, b: { c: 2 } }, [longer]: { a: 1, b: { c: [2n, Uint8Array.of(1)] } } });
+      const attributes = { [`${longest}.a`]: 1, [`${longest}.b`]: '{"c":2}', [longer]: '{"a":1,"b":{"c":[2,"AQ=="]}}' };
+      expect(ended(span).events).toEqual([{ name: "e", attributes }]);
+    });
+
+    test("bridge: a severity of 0 says that there is none, and the event is put onto the span", () => {
+      const span = memoryTracer(otel).tracer.startSpan("request");
+      const ctx = api.trace.setSpan(api.ROOT_CONTEXT, span);
+      const loggerProvider = new sdkLogs.LoggerProvider({ processors: [spanEventProcessor()] });
+      loggerProvider.getLogger("x").emit({ severityNumber: 0, eventName: "e", attributes: {}, context: ctx });
+      expect(ended(span).events).toEqual([{ name: "e", attributes: {} }]);
+    });
+
     test("in a fan-out the other branches see the record as it was", () => {
       const memory = memoryHandler();
       const alone = memoryHandler();
