@@ -18,7 +18,8 @@ export interface ConsoleCapture extends Disposable {
  *
  * The message is what `util.format` makes of the format string, what its specifiers take, and primitives. The members of object
  * literals are attributes, an Error is `err`; other objects, and literals with a key that is taken, are in `args`. A call never throws,
- * also where Node's own would. What handlers write to the console while they handle a captured call goes to the original console.
+ * also where Node's own would. What handlers write to the console while they handle a captured call goes to the original console, as
+ * does what runs under OpenTelemetry's `suppressTracing()`, as an SDK's exporters do: they would be given what they print, without end.
  *
  * Captures may be nested, the latest takes the calls, and ended in any order.
  *

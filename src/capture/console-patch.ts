@@ -1,3 +1,4 @@
+import { isUntraced } from "../context/untraced.ts";
 import { isHandling } from "../logger/logger.ts";
 import type { ConsoleMethod, MethodName } from "./console-methods.ts";
 
@@ -56,7 +57,8 @@ class ConsolePatch {
 
   #call(name: MethodName, original: ConsoleMethod, args: readonly unknown[]): void {
     const layer = this.layers.at(-1);
-    if (layer === undefined || isLogging || isHandling() || isOthers(args)) return Reflect.apply(original, this.#console, args);
+    if (layer === undefined || isLogging || isHandling() || isOthers(args) || isExporting())
+      return Reflect.apply(original, this.#console, args);
     isLogging = true;
     try {
       layer[name](...args);
@@ -74,6 +76,19 @@ class ConsolePatch {
       if (descriptor === undefined) Reflect.deleteProperty(this.#console, name);
       else Object.defineProperty(this.#console, name, descriptor);
     }
+  }
+}
+
+/**
+ * Tells whether an OpenTelemetry SDK exports at this moment: an exporter that prints what it is given, or its failures, would else be
+ * given what it printed, without end.
+ */
+function isExporting(): boolean {
+  try {
+    return isUntraced();
+  } catch {
+    // The app's context manager failed; the record says nothing of a trace then, and is made.
+    return false;
   }
 }
 

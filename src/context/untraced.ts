@@ -1,4 +1,4 @@
-import { registeredApi, ROOT } from "./otel-api.ts";
+import { activeContext, registeredApi, ROOT } from "./otel-api.ts";
 import type { Context } from "@opentelemetry/api";
 
 /** The key by which `suppressTracing()` of `@opentelemetry/core` is known to every copy of it. */
@@ -6,6 +6,11 @@ const SUPPRESS_TRACING = Symbol.for("OpenTelemetry SDK Context Key SUPPRESS_TRAC
 
 interface ContextManager {
   with?<T>(ctx: Context, run: () => T): T;
+}
+
+/** Tells whether what runs now is telemetry's own, as an SDK's exports are. */
+export function isUntraced(): boolean {
+  return activeContext().getValue(SUPPRESS_TRACING) === true;
 }
 
 /** Runs what makes requests of our own so that no instrumentation makes spans of them, and so that they hold no request's context. */
