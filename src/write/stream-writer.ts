@@ -24,6 +24,10 @@ export class StreamWriter implements LineWriter {
   /** Lines that the stream was given, and those of them that it has passed on or lost. */
   #given = 0;
   #settled = 0;
+  /** UTF-16 units that the stream holds: one in object mode counts objects, not their length. */
+  #held = 0;
+  /** How often the stream was closed: what it answers later for a line before that was counted then. */
+  #closed = 0;
   #flushes: { readonly until: number; readonly resolve: () => void }[] = [];
   #droppedBeforeFlush = 0;
   #lastError: unknown;
@@ -33,7 +37,7 @@ export class StreamWriter implements LineWriter {
     stream.on("error", () => {
       // Without a listener an error would end the process. What it cost is counted where the lines are.
     });
-    stream.on("close", () => this.#lose(this.#given - this.#settled));
+    stream.on("close", () => this.#close());
   }
 
   /** Gives the one writer of a stream, so that many handlers add one listener. */
@@ -44,9 +48,19 @@ export class StreamWriter implements LineWriter {
   }
 
   write(text: string): void {
+    // A line that the stream is not given is not waited for: a flush of those before it would end too soon.
+    if (Math.max(this.#held, this.#stream.writableLength) > MOST_PENDING) {
+      this.#lose(1, new Error("the reader is too slow"));
+      return;
+    }
     this.#given++;
-    if (this.#stream.writableLength > MOST_PENDING) this.#lose(1, new Error("the reader is too slow"));
-    else this.#stream.write(text, this.#done);
+    this.#held += text.length;
+    const done = this.#answer(text.length);
+    try {
+      this.#stream.write(text, done);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error("the stream threw", { cause: error }));
+    }
   }
 
   /** Waits until the stream has passed on or lost all that was written before, however long it takes. */
@@ -58,19 +72,32 @@ export class StreamWriter implements LineWriter {
     if (lost > 0) throw new Error(`stream: ${lost} lines were lost`, { cause: this.#lastError });
   }
 
-  readonly #done = (error?: Error | null): void => {
-    // A stream that was closed amid a write may still answer for it.
-    if (this.#settled === this.#given) return;
-    if (error !== undefined && error !== null) this.#lose(1, error);
-    else this.#settle(1);
-  };
+  /** Makes what hears the end of one line, once: a stream may throw and answer all the same. */
+  #answer(length: number): (error?: Error | null) => void {
+    const closed = this.#closed;
+    let isOpen = true;
+    return (error) => {
+      if (!isOpen || closed !== this.#closed) return;
+      isOpen = false;
+      this.#held -= length;
+      if (error !== undefined && error !== null) this.#lose(1, error);
+      this.#settle(1);
+    };
+  }
 
-  #lose(lines: number, error: unknown = this.#stream.errored ?? new Error("the stream was closed")): void {
+  #close(): void {
+    const lines = this.#given - this.#settled;
+    this.#closed++;
+    this.#held = 0;
     if (lines === 0) return;
+    this.#lose(lines, this.#stream.errored ?? new Error("the stream was closed"));
+    this.#settle(lines);
+  }
+
+  #lose(lines: number, error: unknown): void {
     this.dropped += lines;
     this.#lastError = error;
     report("writer", error, lines);
-    this.#settle(lines);
   }
 
   #settle(lines: number): void {
