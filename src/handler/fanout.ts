@@ -14,7 +14,7 @@ export type Branch = Handler | { readonly handler: Handler; readonly level: Leve
  * Gives each record to several handlers, in their order. A branch that throws or rejects is counted and reported, and the others
  * never notice. `flush()` and `shutdown()` wait for all and reject with what failed.
  *
- * @throws TypeError when a branch is no handler. None gives {@link discard}, a single one itself, a fan-out in a fan-out its branches.
+ * @throws TypeError when a branch is no handler, RangeError when its level is none. None gives {@link discard}, a single one itself, a fan-out in a fan-out its branches.
  */
 export function fanout(...branches: readonly (Branch | readonly Branch[])[]): Handler {
   const handlers = branches.flat().map(toHandler);
@@ -116,14 +116,21 @@ function wants(branch: Handler, level: Level, ctx: Context | undefined): boolean
   }
 }
 
-/** Gives a record to a handler and contains what goes wrong, also in the promise of a handler that was written as `async`. */
+/**
+ * Gives a record to a handler and contains what goes wrong, also in the promise of a handler that was written as `async`, of whatever
+ * realm or library it is.
+ */
 export function attempt(handler: Handler, record: LogRecord, ctx: Context): void {
   try {
     const result: unknown = handler.handle(record, ctx);
-    if (result instanceof Promise) result.catch((error: unknown) => report("handler", error));
+    if (isThenable(result)) Promise.resolve(result).catch((error: unknown) => report("handler", error));
   } catch (error) {
     report("handler", error);
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as Partial<PromiseLike<unknown>>).then === "function";
 }
 
 async function all(work: readonly Promise<void>[]): Promise<void> {

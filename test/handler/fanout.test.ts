@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import fs from "node:fs";
+import { runInNewContext } from "node:vm";
+import { describe, expect, test, vi } from "vitest";
 import { discard } from "../../src/handler/discard.ts";
 import { atLevel, fanout } from "../../src/handler/fanout.ts";
 import { memoryHandler } from "../../src/handler/memory.ts";
@@ -41,6 +43,20 @@ describe("fanout", () => {
       );
     },
   );
+
+  test("a promise of another realm that rejects ends no process", async () => {
+    const handle = runInNewContext("(async () => { throw new Error('rejected'); })") as () => void;
+    const unhandled: unknown[] = [];
+    const listener = (error: unknown): void => void unhandled.push(error);
+    process.on("unhandledRejection", listener);
+    const [memory, heard] = [memoryHandler(), vi.spyOn(fs, "writeSync").mockReturnValue(0)];
+    new Logger(fanout({ enabled: () => true, handle }, memory)).info("m");
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    process.off("unhandledRejection", listener);
+    heard.mockRestore();
+    expect(unhandled).toEqual([]);
+    expect(messages(memory)).toEqual(["m"]);
+  });
 
   test("each branch has its own level, which may move", () => {
     const [all, some] = [memoryHandler(), memoryHandler()];
