@@ -17,15 +17,26 @@ export function environment(): Environment {
   return globalThis.process?.env ?? {};
 }
 
+/** Reads a variable, without blanks around it; what may not be read, as in Deno without a permission, is reported and counts as not set. */
+export function variable(env: Environment, name: string): string | undefined {
+  try {
+    return env[name]?.trim() || undefined;
+  } catch (error) {
+    report(name, error);
+    return undefined;
+  }
+}
+
 /**
  * Makes the handler for standard output that `LOG_FORMAT` names: `json`, `text` or `pretty`. Without it: pretty on a terminal, JSON
  * elsewhere. Another value is reported, and the default used.
  */
 export function consoleHandler(env: Environment = environment()): Handler {
-  const format = env["LOG_FORMAT"]?.trim().toLowerCase() || (isTerminal(1) ? "pretty" : "json");
+  const asked = variable(env, "LOG_FORMAT");
+  const format = asked?.toLowerCase() ?? (isTerminal(1) ? "pretty" : "json");
   if (format === "pretty") return prettyHandler();
   if (format === "text") return textHandler();
-  if (format !== "json") report("LOG_FORMAT", `expected json, text or pretty, got ${JSON.stringify(env["LOG_FORMAT"])}`);
+  if (format !== "json") report("LOG_FORMAT", `expected json, text or pretty, got ${JSON.stringify(asked)}`);
   return jsonLines();
 }
 
@@ -39,7 +50,7 @@ export function defaultHandler(env: Environment = environment()): Handler {
 
 /** Reads the levels that `LOG_LEVEL` states, such as `info,db=debug,http.*=warn`. Another value is reported; then, and without it, `info`. */
 export function defaultLevels(env: Environment = environment()): LevelRules {
-  const text = env["LOG_LEVEL"]?.trim() || undefined;
+  const text = variable(env, "LOG_LEVEL");
   try {
     return new LevelRules(text ?? INFO, "LOG_LEVEL");
   } catch (error) {

@@ -2,15 +2,20 @@ import { LevelRules } from "../level/level-rules.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { TRACE } from "../level/level.ts";
 import { Logger } from "../logger/logger.ts";
+import { report } from "../report/report.ts";
 import { defaultHandler, defaultLevels } from "./default-handler.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Handler } from "../handler/handler.ts";
 import type { Level } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 
+/** How deep a record may come back to {@link log}, or another be logged while it is handled, so that a default of `log` itself ends. */
+const MOST_NESTED = 3;
+
 /** Hands all to the logger that is the default at the moment; the first is made from the environment at the first call. */
 class Current implements Handler {
   #logger: Logger | undefined;
+  #nested = 0;
   readonly #levels: CurrentLevels;
 
   constructor(levels: CurrentLevels) {
@@ -33,7 +38,16 @@ class Current implements Handler {
   }
 
   handle(record: LogRecord, ctx: Context): void {
-    this.logger.handle(record, ctx);
+    if (this.#nested >= MOST_NESTED) {
+      report("logger", "the default logger writes to log, and so to itself: nested records dropped");
+      return;
+    }
+    this.#nested++;
+    try {
+      this.logger.handle(record, ctx);
+    } finally {
+      this.#nested--;
+    }
   }
 
   async flush(): Promise<void> {
@@ -81,6 +95,8 @@ export const log: Logger = /* @__PURE__ */ new Logger(current, { level: levels }
 
 /**
  * Makes another logger the default: {@link log}, and all made from it, write to it from now on, with its levels and what it bound.
+ *
+ * A handler of it that writes to {@link log}, and so to itself, is heard three times a record; the rest is dropped and reported.
  *
  * @throws TypeError when it is no Logger, or is one made from {@link log}, which would write to itself.
  */

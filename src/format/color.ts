@@ -16,15 +16,28 @@ export interface Palette {
 
 /**
  * Decides whether output is coloured: no when `NO_COLOR` is set and not empty; else as `FORCE_COLOR` says where it is set and not
- * empty (`0` and `false` say no); else only on a terminal that is not `TERM=dumb`.
+ * empty (`0` and `false` say no); else only on a terminal that is not `TERM=dumb`. An environment that may not be read counts as empty.
  *
  * @see https://no-color.org and https://force-color.org
  */
-export function wantsColor(env: { readonly [name: string]: string | undefined }, isTTY: boolean): boolean {
-  const { NO_COLOR: no, FORCE_COLOR: force, TERM: term } = env;
+export function wantsColor(env: Env, isTTY: boolean): boolean {
+  const { NO_COLOR: no, FORCE_COLOR: force, TERM: term } = readVariables(env);
   if (no !== undefined && no !== "") return false;
   if (force !== undefined && force !== "") return force !== "0" && force.toLowerCase() !== "false";
   return isTTY && term !== "dumb";
+}
+
+type Env = { readonly [name: string]: string | undefined };
+
+/** In Deno a variable takes a permission. Colour is no reason to complain of its want. */
+function readVariables(env: Env): Env {
+  try {
+    const { NO_COLOR, FORCE_COLOR, TERM } = env;
+    return { NO_COLOR, FORCE_COLOR, TERM };
+  } catch {
+    // As if none were set: the terminal decides.
+    return {};
+  }
 }
 
 const same: Paint = (text) => text;

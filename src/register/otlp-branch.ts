@@ -1,3 +1,4 @@
+import { variable } from "../default/default-handler.ts";
 import { registeredProvider } from "../otel/logger-provider.ts";
 import { report } from "../report/report.ts";
 import type { Environment } from "../default/default-handler.ts";
@@ -10,10 +11,11 @@ import type { Handler } from "../handler/handler.ts";
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function wantsOtlp(env: Environment): boolean {
-  const hasEndpoint = Boolean(env["OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"]?.trim() || env["OTEL_EXPORTER_OTLP_ENDPOINT"]?.trim());
-  const isDisabled = env["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true";
-  const exporters = env["OTEL_LOGS_EXPORTER"]?.trim() || "otlp";
-  return hasEndpoint && !isDisabled && exporters.split(",").some((name) => name.trim() === "otlp");
+  const endpoint = variable(env, "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT") ?? variable(env, "OTEL_EXPORTER_OTLP_ENDPOINT");
+  if (endpoint === undefined) return false;
+  const isDisabled = variable(env, "OTEL_SDK_DISABLED")?.toLowerCase() === "true";
+  const exporters = variable(env, "OTEL_LOGS_EXPORTER") ?? "otlp";
+  return !isDisabled && exporters.split(",").some((name) => name.trim() === "otlp");
 }
 
 /**

@@ -184,6 +184,17 @@ describe.concurrent("the default logger", () => {
     });
   }
 
+  test("with a handler that writes to log again is heard three times a record, and says so", async () => {
+    const ended = await run(`
+      import { fanout, log, Logger, memoryHandler, setDefault } from "correlog";
+      const memory = memoryHandler();
+      setDefault(new Logger(fanout(log, memory)));
+      log.info("one");
+      console.log(memory.records.map(({ message }) => message).join());`);
+    expect(ended.stdout).toBe("one,one,one\n");
+    expect(ended.stderr).toMatch(/^correlog: logger: the default logger writes to log, and so to itself: .*\n$/);
+  });
+
   test("holds nothing of the loggers that were made from it, however many there were", async () => {
     const ended = await run(`${IMPORTS} ${SAYS}
       import { setFlagsFromString } from "node:v8";

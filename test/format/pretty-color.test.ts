@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { wantsColor } from "../../src/format/color.ts";
 
+/** As Deno's without a permission. */
+const refused = new Proxy(
+  {},
+  {
+    get() {
+      throw new Error("NotCapable");
+    },
+  },
+);
+
 const rows: readonly { env: Record<string, string>; tty: boolean; want: boolean; why: string }[] = [
   { env: {}, tty: true, want: true, why: "a terminal is coloured" },
   { env: {}, tty: false, want: false, why: "a pipe is not" },
@@ -19,5 +29,9 @@ const rows: readonly { env: Record<string, string>; tty: boolean; want: boolean;
 describe("whether to colour", () => {
   test.each(rows)("color: $why ($env)", ({ env, tty, want }) => {
     expect(wantsColor(env, tty)).toBe(want);
+  });
+
+  test.each([true, false])("color: where the environment may not be read, the terminal decides (%s)", (tty) => {
+    expect(wantsColor(refused, tty)).toBe(tty);
   });
 });

@@ -24,6 +24,18 @@ describe("whether to send by OTLP", () => {
   test.each(rows)("register: $env gives $want", ({ env, want }) => {
     expect(wantsOtlp(env)).toBe(want);
   });
+
+  test("register: an environment that may not be read gives false", () => {
+    const refused = new Proxy(
+      {},
+      {
+        get() {
+          throw new Error("NotCapable");
+        },
+      },
+    );
+    expect(wantsOtlp(refused)).toBe(false);
+  });
 });
 
 test("register: OTLP has the records until the app registers a LoggerProvider, so that none arrives twice", () => {
