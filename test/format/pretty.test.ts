@@ -187,6 +187,13 @@ const rows: readonly { name: string; use: Partial<LogRecord>; want: string }[] =
 ];
 
 describe("a record for a person", () => {
+  test.each(["\u3164", "\uffa0", "\u180e", "\u{1d173}", "\u{e0041}", "\u200b", "\u2066", "\u061c", "\u00ad"])(
+    "pretty: what fills, hides or reorders is shown: %j",
+    (char) => {
+      expect(plain({ message: `a${char}b` })).toMatch(/ a\\[uU][0-9a-f]+b\n$/);
+    },
+  );
+
   test.each(rows)("pretty: $name", ({ use, want }) => {
     expect(plain(use)).toBe(want);
   });
