@@ -16,8 +16,9 @@ export class ObjectWriter implements LineWriter {
   /** Throws what the object throws: whoever handles records contains it. */
   write(text: string): void {
     try {
-      const result = this.#writer.write(text);
-      if (result instanceof Promise) this.#follow(result);
+      const result: unknown = this.#writer.write(text);
+      // A promise of whatever realm or library; a stream's answer is none.
+      if (typeof result === "object" && result !== null) this.#follow(Promise.resolve(result));
     } catch (error) {
       this.#lose(error);
       throw error;

@@ -282,6 +282,14 @@ describe("an object as writer", () => {
     await expect(logger.flush()).rejects.toThrow("writer: 1 lines were lost");
   });
 
+  test("that answers with another library's promise is heard as well", async () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- what libraries before Promise give
+    const write = (): object => ({ then: (_: unknown, rejected: (error: unknown) => void) => rejected(new Error("no")) });
+    const logger = new Logger(jsonHandler({ writer: { write } }));
+    logger.info("bad");
+    await expect(logger.flush()).rejects.toThrow("writer: 1 lines were lost");
+  });
+
   test("is flushed, never shut down", async () => {
     const calls: string[] = [];
     const object = {
