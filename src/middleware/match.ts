@@ -1,4 +1,5 @@
 import { OFF, parseLevel, TRACE } from "../level/level.ts";
+import { namePattern } from "../level/name-pattern.ts";
 import { plainAttrs } from "../record/record-attrs.ts";
 import { isPlainMap } from "../value/plain.ts";
 import { resolve } from "../value/resolve.ts";
@@ -62,9 +63,8 @@ function isObject(value: unknown): boolean {
 
 function byLogger(option: string, pattern: unknown): Predicate {
   if (typeof pattern !== "string" || pattern === "") throw new TypeError(expected(option, "a logger's name", pattern));
-  const body = pattern.replaceAll(/[.*+?^${}()|[\]\\/-]/g, (char) => (char === "*" ? ".*" : `\\${char}`));
-  const fits = new RegExp(`^${body}(?:\\..*)?$`);
-  return ({ logger }) => logger !== undefined && fits.test(logger);
+  const fits = namePattern(pattern);
+  return ({ logger }) => logger !== undefined && fits(logger);
 }
 
 function byEvent(option: string, event: unknown): Predicate {

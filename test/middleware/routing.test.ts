@@ -134,6 +134,13 @@ describe("route", () => {
     { name: "logger, below it", when: { logger: "db" }, log: (l) => l.named("db").named("pool").info("m"), fits: true },
     { name: "logger, of the same beginning", when: { logger: "db" }, log: (l) => l.named("dbx").info("m"), fits: false },
     { name: "logger, by a star", when: { logger: "http.*" }, log: (l) => l.named("http.client").info("m"), fits: true },
+    { name: "logger, stars amid", when: { logger: "a*c" }, log: (l) => l.named("a.b.c").named("d").info("m"), fits: true },
+    {
+      name: "logger, by many stars, at once",
+      when: { logger: "*a*a*a*a*a*a*a*a*b" },
+      log: (l) => l.named("a".repeat(60)).info("m"),
+      fits: false,
+    },
     { name: "logger, of a record without one", when: { logger: "*" }, log: (l) => l.info("m"), fits: false },
     { name: "event, by name", when: { event: "paid" }, log: (l) => l.event("paid"), fits: true },
     { name: "event, any", when: { event: true }, log: (l) => l.info("m"), fits: false },
