@@ -7,12 +7,12 @@ import type { Limits } from "../value/limits.ts";
 import type { Plain } from "../value/plain.ts";
 
 /**
- * Bounds a snapshot: strings whole, all attributes, and four times the size that outputs write by default, so that the output's own limits cut, and
+ * Bounds a snapshot: texts whole, all attributes, and four times the size that outputs write by default, so that the output's own limits cut, and
  * say so, as they would have without it.
  */
 export const SNAPSHOT_LIMITS: Limits = {
   ...DEFAULT_LIMITS,
-  stringLength: Number.MAX_SAFE_INTEGER,
+  stringLength: Infinity,
   size: DEFAULT_LIMITS.size * 4,
   attributes: Number.MAX_SAFE_INTEGER,
 };

@@ -1,4 +1,5 @@
 import { cutString, wellFormed } from "./cut-string.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 
 /** Is what one attribute may still take of its size, see {@link Limits}. */
@@ -12,8 +13,15 @@ export class Room {
     this.left = limits.size;
   }
 
-  /** Gives a text as it is written: cut at the limit of strings and at what is left, but never below 16. */
+  /**
+   * Gives a text as it is written: cut at the limit of strings and at what is left, but never below 16. Without a limit of strings
+   * (Infinity: for who goes on to an output with limits of its own) it is whole, and counts as what an output writes of it by default.
+   */
   text(value: string): string {
+    if (this.limits.stringLength === Infinity) {
+      this.left -= Math.min(value.length, DEFAULT_LIMITS.stringLength);
+      return wellFormed(value);
+    }
     const cut = cutString(value, this.#longest());
     this.left -= cut.length;
     return wellFormed(cut);
