@@ -44,7 +44,16 @@ function hashBy(key: unknown): CensorFunction {
       expected("censor.hmacKey", "a string or bytes of at least 16", typeof key === "string" ? "a shorter one" : typeof key),
     );
   }
-  return (value) => `hmac:${crypto.createHmac("sha256", key).update(textOf(value)).digest("hex").slice(0, HASH_DIGITS)}`;
+  // A caller may reuse, or wipe, its bytes.
+  const own = typeof key === "string" ? key : key.slice();
+  return (value) => `hmac:${crypto.createHmac("sha256", own).update(textOf(value)).digest("hex").slice(0, HASH_DIGITS)}`;
+}
+
+/** Gives what a censor said as a part of a text; nothing where it said `undefined` or `null`. */
+export function censoredText(said: unknown): string {
+  if (typeof said === "string") return said;
+  const plain = resolve(said) ?? "";
+  return typeof plain === "object" ? textOf(said) : String(plain);
 }
 
 function textOf(value: unknown): string {

@@ -49,7 +49,6 @@ export function contextAttrs(): Middleware {
   return (next) => {
     const chains = new Chains();
     return delegate(next, {
-      threshold: next.threshold,
       handle(record, ctx) {
         const outer = ctx.getValue(ATTRS) as Binding | undefined;
         if (outer === undefined) return next.handle(record, ctx);

@@ -92,7 +92,8 @@ export class RedactRules {
     const lower = key.toLowerCase();
     const segments = key.split(".");
     const keyHit =
-      this.#keys.has(lower) || lower.split(".").some((part) => this.#keys.has(part)) || this.#patterns.some((p) => p.test(key));
+      [lower, ...lower.split(".")].some((part) => this.#keys.has(part)) ||
+      [key, ...segments].some((part) => this.#patterns.some((pattern) => pattern.test(part)));
     let positions: ReadonlySet<number> = new Set(live);
     for (const segment of segments) {
       positions = new Set([...positions].flatMap((position) => this.#advance(position, segment)));
@@ -188,6 +189,9 @@ function parsePath(path: unknown, place: number): readonly string[] {
   ) {
     throw new RangeError(expected(option, `less than ${DEEPEST} keys, * or **, joined by dots`, path));
   }
+  if (segments.some((each) => /\[(?:\d+|["'].*["'])\]$/.test(each))) {
+    throw new RangeError(expected(option, "an index or a key behind a dot, such as users.0.email", path));
+  }
   // At the end `**` means what is below, not what is here: the members at the next step already take all below them along.
   return segments.flatMap((each, at) =>
     each !== "**" ? [each] : segments[at + 1] === "**" ? [] : at === segments.length - 1 ? ["*"] : [each],
@@ -195,6 +199,6 @@ function parsePath(path: unknown, place: number): readonly string[] {
 }
 
 function checkKey(key: unknown, option: string): void {
-  if (key instanceof RegExp || (typeof key === "string" && key !== "")) return;
+  if (key instanceof RegExp || (typeof key === "string" && key !== "" && !key.includes("*"))) return;
   throw new TypeError(expected(option, "a key's name or a pattern", key));
 }

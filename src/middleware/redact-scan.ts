@@ -1,6 +1,7 @@
 import { logValue } from "../value/log-value.ts";
 import { errorType } from "../value/error-members.ts";
 import { isSecret } from "./secret.ts";
+import { hasGetter, isGetter, isProxy, isStackData, isTypeData } from "./redact-getters.ts";
 import { FOR_GOOD } from "./redact-rules.ts";
 import type { RedactTexts } from "./redact-texts.ts";
 import type { RuleState, Step } from "./redact-rules.ts";
@@ -21,6 +22,8 @@ export class RedactScan {
   readonly #mostNumber: number;
   readonly #leastNumber: number;
   #left = 0;
+  /** Was an error's place last, and what every error has is no rule's there. */
+  #lastOfErrors: RuleState | undefined;
 
   constructor(texts: RedactTexts) {
     this.#texts = texts;
@@ -48,7 +51,8 @@ export class RedactScan {
         if (any && !this.#primitive(value, last)) return false;
       } else if (value !== null && !this.#object(value, last, depth)) return false;
     }
-    return true;
+    // A proxy that has no members now may have some the next time.
+    return last !== state.start || !isProxy(members);
   }
 
   /** Most values need no more than the bounds, and the call behind them is half of their cost. */
@@ -76,11 +80,11 @@ export class RedactScan {
     if (!state.alive && !this.#texts.any) return !isSecret(value);
     if (depth > DEEPEST || --this.#left < 0 || (value as Traits)[logValue] !== undefined) return false;
     if (Array.isArray(value)) return this.#list(value, step, depth);
-    return value instanceof Error ? this.#error(value, state, depth) : this.#builtIn(value, step, depth);
+    return value instanceof Error ? this.#error(value, step, depth) : this.#builtIn(value, step, depth);
   }
 
   #list(list: readonly unknown[], step: Step, depth: number): boolean {
-    if (list.length > MOST_VALUES || (step.unasked > 0 && !isDataList(list))) return false;
+    if (list.length > MOST_VALUES || (step.unasked > 0 && !isDataList(list, step))) return false;
     const { byPath } = step.state;
     for (let i = 0; i < list.length; i++) {
       const next = byPath ? step.state.step(String(i)) : step;
@@ -96,7 +100,7 @@ export class RedactScan {
 
   #builtIn(value: object, step: Step, depth: number): boolean {
     // Bytes are not searched.
-    if (value instanceof Uint8Array) return true;
+    if (value instanceof Uint8Array && ArrayBuffer.isView(value)) return true;
     const prototype: unknown = Object.getPrototypeOf(value);
     const isKnown = prototype === Map.prototype || prototype === Set.prototype || prototype === Date.prototype;
     if (!isKnown || !isBare(value)) return false;
@@ -116,9 +120,12 @@ export class RedactScan {
   }
 
   /** Resolving an error costs several times as much as seeing that it has nothing but what every error has. */
-  #error(error: Error, state: RuleState, depth: number): boolean {
-    for (const name of ALWAYS) if (!state.step(name).isClear) return false;
-    if (this.#texts.any && !this.#hasCleanTexts(error)) return false;
+  #error(error: Error, step: Step, depth: number): boolean {
+    const { state } = step;
+    if (step.unasked > 0 && !isDataError(error, step)) return false;
+    if (state !== this.#lastOfErrors && !ALWAYS.every((name) => state.step(name).isClear)) return false;
+    this.#lastOfErrors = state;
+    if (this.#anyText ? !this.#hasCleanTexts(error) : !hasTexts(error)) return false;
     for (const name of AT_TIMES) {
       if (name in error && !this.#field(error, name, state, depth)) return false;
     }
@@ -128,10 +135,8 @@ export class RedactScan {
 
   #hasCleanTexts(error: Error): boolean {
     const message: unknown = Object.getOwnPropertyDescriptor(error, "message")?.value;
-    if (typeof message !== "string" || !this.#texts.isClean(message) || !isNameData(error)) return false;
-    if (!this.#texts.isClean(errorType(error))) return false;
-    const stack = Object.getOwnPropertyDescriptor(error, "stack");
-    if (stack?.get !== undefined && stack.get !== STACK?.get) return false;
+    if (typeof message !== "string" || !this.#texts.isClean(message) || !isTypeData(error)) return false;
+    if (!this.#texts.isClean(errorType(error)) || !isStackData(error)) return false;
     const text: unknown = error.stack;
     return typeof text === "string" && this.#texts.isClean(text);
   }
@@ -158,9 +163,6 @@ const LONGEST_KEPT = 128;
 const ALWAYS = ["type", "message", "stack"];
 const AT_TIMES = ["code", "cause", "errors"];
 
-/** By what V8 reads a stack; it is written at the first time. */
-const STACK = Object.getOwnPropertyDescriptor(new Error("probe"), "stack");
-
 /** Goes on to the member that followed the last time, or to another. */
 function follow(last: Step, state: RuleState, key: string): Step {
   const { next } = last;
@@ -178,9 +180,11 @@ function isData(members: object, key: string, step: Step): boolean {
   return true;
 }
 
-/** Tells a list whose items are all data. */
-function isDataList(list: readonly unknown[]): boolean {
-  return !isProxy(list) && list.every((_, i) => !isGetter(list, i));
+/** Tells a list whose items are all data, for as long as its place is asked. */
+function isDataList(list: readonly unknown[], step: Step): boolean {
+  if (!isProxy(list) && !hasGetter(list, logValue) && list.every((_, i) => !isGetter(list, i))) return true;
+  step.unasked = FOR_GOOD;
+  return false;
 }
 
 /**
@@ -191,7 +195,13 @@ function isLiteral(value: object, step: Step): value is Members {
   const traits = value as Traits;
   // One after the other: to read all three first costs 4 ns more.
   if (traits.constructor !== Object || traits.toJSON !== undefined || traits[logValue] !== undefined) return false;
-  return step.unasked === 0 || Object.getPrototypeOf(value) === Object.prototype;
+  return step.unasked === 0 || isDataLiteral(value, step);
+}
+
+function isDataLiteral(value: object, step: Step): boolean {
+  if (!isGetter(value, "toJSON") && !isGetter(value, logValue)) return Object.getPrototypeOf(value) === Object.prototype;
+  step.unasked = FOR_GOOD;
+  return false;
 }
 
 /** Tells that no class and no method of its own stands between a built-in and its value. */
@@ -199,27 +209,15 @@ function isBare(value: object): boolean {
   return Reflect.ownKeys(value).length === 0;
 }
 
-function isGetter(from: object, key: string | number): boolean {
-  return Object.getOwnPropertyDescriptor(from, key)?.get !== undefined;
-}
-
-/** Tells that reading an error's name runs no code. */
-function isNameData(error: Error): boolean {
-  for (let from: unknown = error; typeof from === "object" && from !== null; from = Object.getPrototypeOf(from)) {
-    const own = Object.getOwnPropertyDescriptor(from, "name");
-    if (own !== undefined) return "value" in own;
-  }
+/** Tells an error of which reading runs no code, for as long as its place is asked. */
+function isDataError(error: Error, step: Step): boolean {
+  if (!isProxy(error) && !hasGetter(error, logValue) && !hasGetter(error, "message") && isStackData(error)) return true;
+  step.unasked = FOR_GOOD;
   return false;
 }
 
-/** Tells a Proxy, where the runtime can: its traps are code too. */
-function isProxy(value: object): boolean {
-  return (askProxy ??= findProxyTest())(value);
-}
-
-/** Found once: V8 would put all of `getBuiltinModule` into the loop that asks, and then no longer the loop's own functions. */
-let askProxy: ((value: unknown) => boolean) | undefined;
-
-function findProxyTest(): (value: unknown) => boolean {
-  return globalThis.process?.getBuiltinModule?.("node:util").types.isProxy ?? (() => false);
+/** Tells that what every error has is text, as nothing makes sure. */
+function hasTexts(error: Error): boolean {
+  const { message, stack }: { readonly message: unknown; readonly stack?: unknown } = error;
+  return typeof message === "string" && typeof stack === "string";
 }

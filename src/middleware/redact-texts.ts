@@ -13,6 +13,12 @@ interface Pattern {
   readonly mark: string;
 }
 
+/** Is a part of a text, in UTF-16 code units. */
+interface Place {
+  readonly from: number;
+  end: number;
+}
+
 /** From the rarest in texts to the commonest; what is none of them is common. */
 const RARE = [/[^\w\s.,:/-]/, /[A-Z]/, /[\d_]/];
 
@@ -54,7 +60,21 @@ export class RedactTexts {
     return true;
   }
 
-  /** Tells the same of messages: most calls repeat theirs, and those seen last are known. */
+  /** Gives the places of what patterns find, from left to right; those that overlap are one: what one takes out another may have needed. */
+  found(text: string): readonly Place[] {
+    const all = this.regExps.flatMap((each) =>
+      Array.from(text.matchAll(each), ({ 0: { length }, index }) => ({ from: index, end: index + length })),
+    );
+    const places: Place[] = [];
+    for (const place of all.filter(({ from, end }) => from < end).toSorted((a, b) => a.from - b.from)) {
+      const last = places.at(-1);
+      if (last === undefined || place.from >= last.end) places.push(place);
+      else last.end = Math.max(last.end, place.end);
+    }
+    return places;
+  }
+
+  /** Tells a message without anything to censor: most calls repeat theirs, and those seen last are known. */
   isCleanMessage(text: string): boolean {
     const { length } = text;
     if (length < this.leastLength) return true;

@@ -1,5 +1,9 @@
+import { isError } from "../value/classify.ts";
+import { cutString } from "../value/cut-string.ts";
+import { isPlainMap } from "../value/plain.ts";
+import { resolve } from "../value/resolve.ts";
 import { delegate } from "./delegate.ts";
-import { toCensor } from "./censor.ts";
+import { censoredText, toCensor } from "./censor.ts";
 import { expected, knownOptions } from "./option.ts";
 import { ALL_HIT, RedactRules } from "./redact-rules.ts";
 import { RedactTexts } from "./redact-texts.ts";
@@ -10,6 +14,7 @@ import type { Middleware } from "../handler/handler.ts";
 import type { Attrs } from "../record/attrs.ts";
 import type { Binding } from "../record/binding.ts";
 import type { LogRecord } from "../record/log-record.ts";
+import type { Source } from "../record/source.ts";
 import type { Censor } from "./censor.ts";
 import type { RuleState } from "./redact-rules.ts";
 
@@ -24,7 +29,9 @@ export interface RedactOptions {
   readonly keys?: readonly (string | RegExp)[];
   /**
    * Patterns of what must not be seen: the parts that they find are censored in every string, in the digits of whole numbers, in keys, in
-   * the message, in the name of the event and in baggage. Each is run over every text that is long enough for it, and has the characters that it asks for.
+   * the message, in the names of the event and the logger, in the source and in baggage; parts that overlap as one. Each is run over the whole of
+   * every text that is long enough for it, and has the characters that it asks for: one whose time grows with the square of a text's
+   * length holds up the call.
    */
   readonly patterns?: readonly RegExp[];
   /** What stands in its place. Default: `[Redacted]`. */
@@ -34,11 +41,13 @@ export interface RedactOptions {
 /**
  * Takes out what must not be seen, by path, by key, by pattern and by type ({@link secret}), before any output sees it: put it
  * before a fan-out once, or on one branch. A record in which nothing is found passes as it is; bound attributes are looked through
- * once for each logger. Where an error's message is censored it is taken out of its stack as well.
+ * once for each logger. Where an error's message is censored it is taken out of its stack as well, and out of the record's message
+ * where that is the error's.
  *
  * What was looked at is what goes on: values that run code when they are read (getters, proxies, `toJSON()`, instances) are read once,
  * and copied. To ask each member whether it is a getter's would cost as much as the line; a key is asked at its first 64 records at a
- * place, and for good where one was found. Bytes are not searched.
+ * place, and for good where one was found. Bytes are not searched; keys and paths do not look into what is text already (JSON, a URL, what
+ * `console.log("%o")` made of an object).
  * A text of up to 128 characters in which no pattern found anything is kept where it stood, until another stands there, and is not
  * searched again; a place where texts vary soon keeps none.
  *
@@ -71,7 +80,7 @@ export function redact(options: RedactOptions): Middleware {
   const rules = new RedactRules(paths, keys, (key) => names.text(key));
   return (next) => {
     const records = new RecordRedactor(new Redactor(texts, censor), rules.root);
-    return delegate(next, { threshold: next.threshold, handle: (record, ctx) => next.handle(records.redact(record), ctx) });
+    return delegate(next, { handle: (record, ctx) => next.handle(records.redact(record), ctx) });
   };
 }
 
@@ -121,13 +130,22 @@ class RecordRedactor {
   /** Goes on with what is text, and baggage. */
   #texts(record: LogRecord, binding: Binding | undefined, attrs: Attrs | undefined): LogRecord {
     const baggage = record.baggage === undefined ? undefined : this.#baggage(record.baggage);
-    const message = this.#redactor.message(record.message);
+    const ofError = attrs === record.attrs ? undefined : errorMessage(record, attrs);
+    const message = ofError ?? this.#redactor.message(record.message);
     const eventName = record.eventName === undefined ? undefined : this.#redactor.message(record.eventName);
     const logger = record.logger === undefined ? undefined : this.#redactor.message(record.logger);
+    const source = record.source === undefined ? undefined : this.#source(record.source);
     const isSame =
       attrs === record.attrs && binding === record.binding && message === record.message && baggage === record.baggage;
-    if (isSame && eventName === record.eventName && logger === record.logger) return record;
-    return { ...record, attrs, binding, message, baggage, eventName, logger };
+    if (isSame && eventName === record.eventName && logger === record.logger && source === record.source) return record;
+    const shown = { ...record, attrs, binding, message, baggage, eventName, logger };
+    return source === undefined ? shown : { ...shown, source };
+  }
+
+  #source(source: Source): Source {
+    const file = this.#redactor.message(source.file);
+    const name = source.function === undefined ? undefined : this.#redactor.message(source.function);
+    return file === source.file && name === source.function ? source : { ...source, file, function: name };
   }
 
   #of(binding: Binding): Bound {
@@ -154,7 +172,31 @@ class RecordRedactor {
     const attrs = this.#redactor.attrs(Object.fromEntries(members), this.#unbound.state, []);
     const entries = Object.entries(attrs);
     const isSame = entries.length === members.length && members.every(([key, value]) => attrs[key] === value);
-    return isSame ? members : entries.map(([key, value]) => [key, String(value)]);
+    return isSame ? members : entries.map(([key, value]) => [key, censoredText(value)]);
+  }
+}
+
+/** A call with an error for a message has the beginning of the error's. */
+const LONGEST_ERROR_MESSAGE = 1000;
+
+/** Gives the message of a record whose error it was taken from, where that was censored. */
+function errorMessage({ attrs: given, message }: LogRecord, attrs: Attrs | undefined): string | undefined {
+  const error = dataAt(given, "err");
+  if (message === "" || !isError(error)) return undefined;
+  const plain = resolve(error);
+  const own = isPlainMap(plain) ? plain.get("message") : undefined;
+  if (typeof own !== "string" || cutString(own, LONGEST_ERROR_MESSAGE) !== message) return undefined;
+  const shown: unknown = attrs?.["err"];
+  const text = censoredText(isError(shown) ? shown.message : shown);
+  return text === own ? undefined : cutString(text, LONGEST_ERROR_MESSAGE);
+}
+
+function dataAt(attrs: Attrs | undefined, key: string): unknown {
+  try {
+    return attrs === undefined ? undefined : Object.getOwnPropertyDescriptor(attrs, key)?.value;
+  } catch {
+    // A proxy threw. What a call was given for a message is in an object of the logger's own.
+    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import { isObjectLiteral } from "../value/classify.ts";
 import { logValue } from "../value/log-value.ts";
 import { Group, isPlainMap, PlainError } from "../value/plain.ts";
 import { resolve, resolveGroup } from "../value/resolve.ts";
+import { censoredText } from "./censor.ts";
 import { RedactScan } from "./redact-scan.ts";
 import { stackOf } from "./redacted-stack.ts";
 import { SNAPSHOT_LIMITS, toAttrs, toValue } from "./snapshot.ts";
@@ -47,17 +48,19 @@ export class Redactor {
 
   /** Censors the parts of a message, or of a name, that a pattern finds. */
   message(text: string): string {
-    return !this.#texts.any || this.#texts.isCleanMessage(text) ? text : this.text(text);
+    return !this.#texts.any || this.#texts.isCleanMessage(text) ? text : this.text(text, []);
   }
 
-  /** Censors the parts of a text that a pattern finds. */
-  text(text: string): string {
+  /** Censors the parts of a text that a pattern finds. What stands for them is not searched. */
+  text(text: string, path: readonly string[] = this.#walk.path): string {
     if (!this.#texts.any || this.#texts.isClean(text)) return text;
-    const { path } = this.#walk;
-    return this.#texts.regExps.reduce(
-      (rest, each) => rest.replace(each, (found) => String(this.#censor(found, path) ?? "")),
-      text,
-    );
+    let shown = "";
+    let at = 0;
+    for (const { from, end } of this.#texts.found(text)) {
+      shown += text.slice(at, from) + censoredText(this.#censor(text.slice(from, end), [...path]));
+      at = end;
+    }
+    return shown + text.slice(at);
   }
 
   /** Censors attributes. @param path names the groups that they stand in. */
@@ -149,10 +152,9 @@ export class Redactor {
   /** Copies a literal, so that a getter is read once: what was looked at is what goes on. */
   #literal(attrs: Attrs, state: RuleState): object {
     const copy: [string, unknown][] = [];
-    for (const key in attrs) {
+    for (const key of Object.keys(attrs)) {
       const value = attrs[key];
-      // Members of a group without a name are inlined: they stand where it stands.
-      if (key === "") copy.push([key, this.#value(value, state)]);
+      if (key === "") copy.push([key, this.#unnamed(value, state)]);
       else {
         const step = state.step(key);
         const next = this.#member(key, value, step.state);
@@ -161,6 +163,19 @@ export class Redactor {
     }
     // fromEntries defines properties, so that a key named __proto__ is one like any other.
     return Object.fromEntries(copy);
+  }
+
+  /** Members of a group without a name are inlined: they stand where it stands. Any other value without a name is a member. */
+  #unnamed(value: unknown, state: RuleState): unknown {
+    if (typeof value === "object" && value !== null && !isSecret(value)) {
+      if (logValue in value || typeof (value as { toJSON?: unknown }).toJSON === "function") {
+        const plain = resolve(value, SNAPSHOT_LIMITS);
+        const shown = plain === undefined || plain instanceof Group ? plain : this.#step("", plain, state);
+        return shown instanceof Group ? toAttrs(this.#map(shown, state)) : shown === undefined ? undefined : toValue(shown);
+      }
+      if (isObjectLiteral(value)) return this.#value(value, state);
+    }
+    return this.#member("", value, state.step("").state);
   }
 
   #member(key: string, value: unknown, state: RuleState): unknown {

@@ -6,7 +6,7 @@ export const REDACTED = "[Redacted]";
 
 /**
  * Keeps a value out of every output: in logs, `JSON.stringify`, string templates, `console.log` and `util.inspect` it is
- * `[Redacted]`, with or without `redact()`, whose censor it gets when there is one.
+ * `[Redacted]`, with or without `redact()`, whose censor it gets in the literals and lists that are looked through.
  */
 export interface Secret<T> extends LogValuer {
   /** Gives the value itself, for the call that needs it. */

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { activeContext } from "../../src/context/otel-api.ts";
 import { formatJson } from "../../src/format/json.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import { redact } from "../../src/middleware/index.ts";
+import { createRecord } from "../../src/record/log-record.ts";
 import { logValue } from "../../src/value/log-value.ts";
 import type { Attrs } from "../../src/record/attrs.ts";
 import type { RedactOptions } from "../../src/middleware/index.ts";
@@ -43,6 +45,26 @@ class MessageLate extends Error {
   }
 }
 
+class ClassLate extends Error {
+  static readonly #text = then("E", SECRET);
+
+  static override get name(): string {
+    return ClassLate.#text();
+  }
+}
+
+const lateMessage = (target: object, key: string | symbol): unknown =>
+  key === "message" ? SECRET : (Reflect.get(target, key) as unknown);
+
+function emptyAtFirst(): object {
+  const keys = then<string[]>([], ["a"]);
+  return new Proxy({ a: SECRET }, { ownKeys: () => keys() });
+}
+
+function hidden<T extends object>(object: T, key: string | symbol): T {
+  return Object.defineProperty(object, key, { get: then<unknown>(undefined, () => FOUND) });
+}
+
 const CASES: readonly { readonly name: string; readonly attrs: () => Attrs }[] = [
   { name: "a getter", attrs: () => withGetter({}, "a", then("ok", SECRET)) },
   { name: "a getter in a literal", attrs: () => ({ o: withGetter({}, "a", then("ok", SECRET)) }) },
@@ -74,6 +96,17 @@ const CASES: readonly { readonly name: string; readonly attrs: () => Attrs }[] =
     name: "a Map that goes through itself in a way of its own",
     attrs: () => ({ m: Object.assign(new Map([["a", 1]]), { [Symbol.iterator]: () => [["text", SECRET]].values() }) }),
   },
+  { name: "a proxy of an error", attrs: () => ({ e: new Proxy(new Error("ok"), { get: lateMessage }) }) },
+  { name: "the name of an error's class", attrs: () => ({ e: new ClassLate("x") }) },
+  { name: "a proxy without members at first", attrs: () => ({ p: emptyAtFirst() }) },
+  {
+    name: "what has the prototype of bytes",
+    attrs: () => ({ b: Object.setPrototypeOf({ ...FOUND }, Uint8Array.prototype) as object }),
+  },
+  { name: "a hidden getter of toJSON()", attrs: () => ({ j: hidden({ a: 1 }, "toJSON") }) },
+  { name: "a hidden getter of what a value says it is", attrs: () => ({ j: hidden({ a: 1 }, logValue) }) },
+  { name: "a hidden getter of what a list says it is", attrs: () => ({ j: hidden([1], logValue) }) },
+  { name: "a hidden getter of what an error says it is", attrs: () => ({ j: hidden(new Error("x"), logValue) }) },
   {
     name: "a getter that changes what stands before it",
     attrs: () => {
@@ -174,4 +207,33 @@ test("redact: attributes beyond the limit are counted also where they had to be 
   const next = { enabled: () => true, handle: (record: Parameters<typeof formatJson>[0]) => void (text = formatJson(record)) };
   new Logger(redact({ keys: ["nobody"] })(next)).info("m", withGetter(many, "k0", fail));
   expect(JSON.parse(text)).toMatchObject({ k0: "[Throws: why]", k127: 127, dropped_attributes_count: 2 });
+});
+
+test("redact: a call's attributes that are a proxy without members at first are looked at when they have some", () => {
+  let text = "";
+  const next = { enabled: () => true, handle: (record: Parameters<typeof formatJson>[0]) => void (text += formatJson(record)) };
+  redact({ patterns: [/hunter2/] })(next).handle(createRecord({ attrs: emptyAtFirst() as Attrs }), activeContext());
+  expect(text).toContain('"a":"[Redacted][Redacted]"');
+});
+
+test("redact: a list with a getter is looked at for good", () => {
+  let text = "";
+  const next = { enabled: () => true, handle: (record: Parameters<typeof formatJson>[0]) => void (text += formatJson(record)) };
+  const logger = new Logger(redact({ patterns: [/hunter2/] })(next));
+  for (let i = 0; i < 200; i++) logger.info("m", { l: withGetter([0], "0", then<object>({ n: 1 }, FOUND)) });
+  expect(text).not.toContain(SECRET);
+});
+
+test("redact: shows no member that an output without it does not", () => {
+  const from = Object.assign(Object.create(null) as object, { inherited: 1 });
+  const options: RedactOptions = { keys: ["password"] };
+  expect(lines(options, () => ({ o: Object.assign(Object.create(from) as object, { password: SECRET }) }))).not.toContain(
+    "inherited",
+  );
+});
+
+test.each(["message", "stack"])("redact: an error whose %s is no text is looked into", (name) => {
+  const text = lines({ keys: ["password"] }, () => ({ e: Object.assign(new Error("x"), { [name]: { password: SECRET } }) }));
+  expect(text).toContain('"password":"[Redacted]"');
+  expect(text).not.toContain(SECRET);
 });

@@ -1,0 +1,41 @@
+/** By what V8 reads a stack; it is written at the first time. */
+const STACK = Object.getOwnPropertyDescriptor(new Error("probe"), "stack");
+
+/** Tells that reading a member of its own runs code. */
+export function isGetter(from: object, key: string | number | symbol): boolean {
+  return Object.getOwnPropertyDescriptor(from, key)?.get !== undefined;
+}
+
+/** Tells that reading an error's stack runs no code but V8's. */
+export function isStackData(error: Error): boolean {
+  const stack = Object.getOwnPropertyDescriptor(error, "stack");
+  return stack?.get === undefined || stack.get === STACK?.get;
+}
+
+/** Tells that reading an error's type runs no code. */
+export function isTypeData(error: Error): boolean {
+  if (hasGetter(error, "name") || hasGetter(error, "constructor")) return false;
+  const { constructor } = error;
+  return typeof constructor === "function" && !hasGetter(constructor, "name");
+}
+
+/** Tells that reading a member runs code, its own or one that it inherits. */
+export function hasGetter(value: object, key: string | symbol): boolean {
+  for (let from: object | null = value; from !== null; from = Object.getPrototypeOf(from) as object | null) {
+    const own = Object.getOwnPropertyDescriptor(from, key);
+    if (own !== undefined) return own.get !== undefined;
+  }
+  return false;
+}
+
+/** Tells a Proxy, where the runtime can: its traps are code too. */
+export function isProxy(value: object): boolean {
+  return (askProxy ??= findProxyTest())(value);
+}
+
+/** Found once: V8 would put all of `getBuiltinModule` into the loop that asks, and then no longer the loop's own functions. */
+let askProxy: ((value: unknown) => boolean) | undefined;
+
+function findProxyTest(): (value: unknown) => boolean {
+  return globalThis.process?.getBuiltinModule?.("node:util").types.isProxy ?? (() => false);
+}
