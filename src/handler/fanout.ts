@@ -123,7 +123,7 @@ function wants(branch: Handler, level: Level, ctx: Context | undefined): boolean
 export function attempt(handler: Handler, record: LogRecord, ctx: Context): void {
   try {
     const result: unknown = handler.handle(record, ctx);
-    if (isThenable(result)) Promise.resolve(result).catch((error: unknown) => report("handler", error));
+    if (result !== undefined && isThenable(result)) Promise.resolve(result).catch((error: unknown) => report("handler", error));
   } catch (error) {
     report("handler", error);
   }

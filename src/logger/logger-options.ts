@@ -14,7 +14,7 @@ export interface LoggerOptions {
   readonly baggage?: BaggageInput;
   /**
    * Says where a record was made: `code.function.name`, `code.file.path` relative to the working directory, `code.line.number`. Frames of
-   * wrappers are skipped by their files. It costs about 12 µs a record (Node 24, `bench/source.ts`), so it is off by default. Node, where there are
+   * wrappers are skipped by their files. It costs about 9 µs a record (Node 24, `bench/source.ts`), so it is off by default. Node, where there are
    * call sites.
    */
   readonly source?: boolean | SourceOptions;
