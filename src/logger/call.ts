@@ -1,7 +1,7 @@
 import { isContext } from "../context/otel-api.ts";
 import { isError, isObjectLiteral } from "../value/classify.ts";
 import { cutString } from "../value/cut-string.ts";
-import { thrown } from "../value/marker.ts";
+import { readMember } from "../value/marker.ts";
 import { resolve } from "../value/resolve.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Attrs } from "../record/attrs.ts";
@@ -62,7 +62,7 @@ function toAttrs(rest: readonly unknown[]): Attrs | undefined {
   for (const value of rest) {
     if (value === undefined || value === null) continue;
     try {
-      if (isError(value) && memberOf(attrs, ERROR_KEY) === undefined) define(attrs, ERROR_KEY, value);
+      if (isError(value) && readMember(attrs, ERROR_KEY) === undefined) define(attrs, ERROR_KEY, value);
       else if (typeof value === "object" && !isError(value) && isObjectLiteral(value)) copyInto(attrs, value);
       else strays.push(value);
     } catch {
@@ -70,17 +70,8 @@ function toAttrs(rest: readonly unknown[]): Attrs | undefined {
       strays.push(value);
     }
   }
-  if (strays.length > 0) define(attrs, REST_KEY, REST_KEY in attrs ? [memberOf(attrs, REST_KEY), ...strays] : strays);
+  if (strays.length > 0) define(attrs, REST_KEY, REST_KEY in attrs ? [readMember(attrs, REST_KEY), ...strays] : strays);
   return Object.keys(attrs).length === 0 ? undefined : attrs;
-}
-
-/** Reads an attribute that was given; it may be a getter, and throw. */
-function memberOf(attrs: Attrs, key: string): unknown {
-  try {
-    return attrs[key];
-  } catch (error) {
-    return thrown(error);
-  }
 }
 
 /** Puts a value in the place of an attribute, also of one that has a getter and cannot be set. */

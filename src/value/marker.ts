@@ -13,6 +13,15 @@ export function thrown(error: unknown): string {
   }
 }
 
+/** Reads a member that may be a getter's: where it throws, the marker that says why. */
+export function readMember(from: { readonly [key: string]: unknown }, key: string): unknown {
+  try {
+    return from[key];
+  } catch (error) {
+    return thrown(error);
+  }
+}
+
 /** Says that a function or a class stood there, by its name. It is not called. */
 export function describeFunction(value: (...args: never) => unknown): string {
   const isClass = /^class\b/.test(Function.prototype.toString.call(value));
