@@ -66,8 +66,8 @@ await bundle.write({
 putInPlace("chunks/core-parts.js", "core.js");
 
 /**
- * Puts a chunk in the place of the entry that exports some of it and adds nothing: a file less to load where it is alone (0.3 to 0.6 of
- * 5.5 ms). It keeps exporting what other chunks take from it, by its short names.
+ * Puts a chunk in the place of the entry that exports some of it and adds nothing: a file less to load where it is alone (0.3 to 0.7 ms
+ * of 5.5 to 5.9). It keeps exporting what other chunks take from it, by its short names.
  */
 function putInPlace(chunk, entry) {
   const [, exported] = /^export\{(.*?)\}from"/.exec(readFileSync(join(out, entry), "utf8"));

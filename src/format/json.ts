@@ -38,7 +38,7 @@ export function jsonMembers(map: PlainMap): string {
   return members;
 }
 
-/** Short text mostly needs nothing but its quotes: 30 ns to see it, 90 for JSON.stringify. */
+/** Short text mostly needs nothing but its quotes, which is sooner seen than JSON.stringify is called. */
 function quoted(text: string): string {
   return text.length < 64 && /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
 }

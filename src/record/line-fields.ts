@@ -57,7 +57,7 @@ export function flagsText({ traceFlags }: SpanContext): string {
 
 /** Writes a time in ISO 8601 with milliseconds, UTC; `Invalid Date` for what is no time. */
 export function isoTime(ms: number): string {
-  // Records of one millisecond follow one another: 3 ns, where a date takes 350.
+  // Records of one millisecond follow one another: 12 ns, where a date takes 500.
   if (ms !== lastMs) {
     const date = new Date(ms);
     lastTime = Number.isNaN(date.getTime()) ? "Invalid Date" : date.toISOString();
