@@ -1,3 +1,4 @@
+import { isOwn } from "../value/classify.ts";
 import { DEFAULT_LIMITS } from "../value/limits.ts";
 import { extend, isFlat, render, UNBOUND } from "./json-binding.ts";
 import { JsonBaggages } from "./json-baggage.ts";
@@ -97,14 +98,13 @@ export class JsonLineEncoder {
 
   #record(record: LogRecord, at: number): number {
     const { attrs, baggage } = record;
-    if (record.source !== undefined || ((attrs !== undefined || record.binding !== undefined) && hasInherited())) return ODD;
+    if (record.source !== undefined) return ODD;
     at = this.#heads.write(at, record);
     if (at === ODD) return ODD;
     const { site } = this.#heads;
     this.#fresh = undefined;
     const bound = record.binding === undefined ? UNBOUND : this.#bound(record.binding, at);
     if (bound === undefined || bound.count > this.#limits.attributes) return ODD;
-    if (attrs !== undefined && !isPlainLiteral(attrs)) return ODD;
     if (bound !== UNBOUND) at = this.#inside(at, bound, attrs, site);
     else if (attrs !== undefined) at = this.#attrs(at, attrs, site, bound);
     if (at !== ODD && baggage !== undefined) at = this.#baggage(at, baggage, bound, attrs);
@@ -167,6 +167,7 @@ export class JsonLineEncoder {
     const short = this.#short;
     let i = 0;
     for (const name in attrs) {
+      if (!isOwn(attrs, name)) return ODD;
       // Positional: a call site mostly passes the same keys in the same order, and comparing interned strings is comparing pointers.
       const key = i < keys.length && keys[i] === name ? (entries[i] as JsonKey) : this.#key(name, i, site);
       const value = attrs[name];
@@ -268,11 +269,3 @@ function hasAny(attrs: Attrs, names: readonly string[]): boolean {
   for (const name of names) if (Object.hasOwn(attrs, name)) return true;
   return false;
 }
-
-/** Tells whether somebody put enumerable names onto Object.prototype, where `for in` would find them. */
-function hasInherited(): boolean {
-  for (const _ in EMPTY) return true;
-  return false;
-}
-
-const EMPTY: object = {};

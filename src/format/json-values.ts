@@ -3,7 +3,7 @@ import { isPlainMap, PlainError } from "../value/plain.ts";
 import { cutString } from "../value/cut-string.ts";
 import { errorType } from "../value/error-members.ts";
 import { resolve, resolveSaid } from "../value/resolve.ts";
-import { isError } from "../value/classify.ts";
+import { isError, isOwn } from "../value/classify.ts";
 import { thrown } from "../value/marker.ts";
 import { bytesOf, NULL } from "./json-bytes.ts";
 import { MALFORMED_KEY } from "./json-keys.ts";
@@ -108,6 +108,7 @@ export class JsonValues {
     const json = this.#json;
     const start = at;
     for (const name in value) {
+      if (!isOwn(value, name)) return ODD;
       const key = this.#keys.behind(this.#lastKey, name);
       this.#lastKey = key;
       if ((key.bits & MALFORMED_KEY) !== 0 || name === "toJSON") return ODD;
@@ -146,7 +147,7 @@ export class JsonValues {
   #error(at: number, error: Error): number {
     if (this.#errorsApart) return RECORD_ODD;
     if ("cause" in error || "errors" in error || "code" in error) return ODD;
-    for (const name in error) if (Object.hasOwn(error, name) && name !== "name") return ODD;
+    for (const name in error) if (isOwn(error, name) && name !== "name") return ODD;
     const { message, stack } = error;
     if (typeof error.name !== "string" || typeof message !== "string" || typeof stack !== "string") return ODD;
     const type = errorType(error);

@@ -3,7 +3,7 @@ import { attempt } from "../handler/fanout.ts";
 import { DEBUG, ERROR, FATAL, INFO, isLevel, parseLevel, TRACE, WARN } from "../level/level.ts";
 import { Binding } from "../record/binding.ts";
 import { report } from "../report/report.ts";
-import { isObjectLiteral } from "../value/classify.ts";
+import { isObjectLiteral, isOwn } from "../value/classify.ts";
 import { thrown } from "../value/marker.ts";
 import { readCall } from "./call.ts";
 import { createRoot, gateOf, timeOf } from "./root.ts";
@@ -304,7 +304,7 @@ function joinNames(outer: string, inner: string | undefined): string {
 
 function isEmpty(attrs: Attrs): boolean {
   try {
-    for (const key in attrs) if (Object.hasOwn(attrs, key)) return false;
+    for (const key in attrs) if (isOwn(attrs, key)) return false;
     return true;
   } catch {
     // A Proxy that throws is something: the record says what.

@@ -18,7 +18,9 @@ export interface RecordAttrs {
  * and the source that no attribute stands for. This is the one definition that every output follows; a fast path may only do the same sooner.
  */
 export function plainAttrs(record: LogRecord, limits: Limits = DEFAULT_LIMITS): RecordAttrs {
-  const own = record.attrs === undefined ? NONE : resolveAttrs(record.attrs, limits);
+  // Who makes a record by hand may write null.
+  const given: object | null | undefined = record.attrs;
+  const own = given === undefined || given === null ? NONE : resolveAttrs(given, limits);
   const tooMany = own.dropped + boundTooMany(record.binding, limits);
   const attrs = withStamps(bind(record.binding, own.attrs, limits), record);
   if (attrs.size <= limits.attributes) return { attrs, dropped: tooMany };

@@ -129,6 +129,40 @@ describe("json: a line in bytes is the line that formatJson gives", () => {
   });
 });
 
+describe("json: the attributes of a record made by hand are an object's own members", () => {
+  class Order {
+    id = 1;
+    toJSON(): string {
+      return "order";
+    }
+  }
+  const objects: readonly { name: string; attrs: unknown; want: object }[] = [
+    { name: "an instance", attrs: new Order(), want: { id: 1 } },
+    { name: "one that inherits", attrs: Object.assign(Object.create({ far: 1 }), { near: 2 }), want: { near: 2 } },
+    { name: "one without a prototype", attrs: Object.assign(Object.create(null), { a: 1 }), want: { a: 1 } },
+    { name: "a list", attrs: ["a", "b"], want: { 0: "a", 1: "b" } },
+    { name: "a Map", attrs: new Map([["a", 1]]), want: {} },
+    { name: "an Error", attrs: Object.assign(new Error("no"), { code: "E" }), want: { code: "E" } },
+    { name: "a proxy", attrs: new Proxy(Object.assign(Object.create({ far: 1 }), { a: 1 }), {}), want: { a: 1 } },
+    { name: "null", attrs: null, want: {} },
+    {
+      name: "nested, one that inherits",
+      attrs: { in: Object.create({ far: 1 }, { a: { value: 1, enumerable: true } }) },
+      want: { in: { a: 1 } },
+    },
+  ];
+  for (const { name, attrs, want } of objects) {
+    test(`of ${name}`, () => {
+      const handler = new Differential(DEFAULT_LIMITS);
+      handler.handle(createRecord({ time: 0, message: "m", attrs: attrs as LogRecord["attrs"] }));
+      const { got, want: defined } = handler.take();
+      expect(got).toBe(defined);
+      const { time, level, msg, ...own } = JSON.parse(got) as Record<string, unknown>;
+      expect([time, level, msg, own]).toEqual(["1970-01-01T00:00:00.000Z", "INFO", "m", want]);
+    });
+  }
+});
+
 const PLAIN: readonly { name: string; use: (logger: Logger) => void }[] = [
   { name: "an event", use: (logger) => logger.named("shop").event("order.paid", { a: 1 }) },
   { name: "an event whose name is never the same", use: (logger) => logger.event(`order.${(names += 1)}`, { a: 1 }) },
