@@ -55,10 +55,12 @@ export function gateOf({ handler, levels, gates }: Root, name: string): LevelVar
   return gate;
 }
 
-/** Asks the clock; what it throws costs the record's time, not the record. */
-export function timeOf(clock: () => number): number | undefined {
+/** Asks the clock; what it throws, or gives instead of a number, costs the record's time, not the record. */
+export function timeOf(clock: () => unknown): number | undefined {
   try {
-    return clock();
+    const time = clock();
+    if (typeof time === "number") return time;
+    throw new TypeError(`clock: expected milliseconds since the epoch, got a ${typeof time}`);
   } catch (error) {
     report("clock", error);
     return undefined;

@@ -6,6 +6,13 @@ import type { Limits } from "../value/limits.ts";
 import type { ResolvedAttrs } from "../value/resolve.ts";
 import type { Attrs } from "./attrs.ts";
 
+/** Is what one more format kept with a chain. */
+interface Kept {
+  readonly keeper: object;
+  readonly form: unknown;
+  readonly next: Kept | undefined;
+}
+
 const NONE: ResolvedAttrs = { attrs: new Group(), dropped: 0 };
 
 /**
@@ -21,6 +28,7 @@ export class Binding {
   #own: ResolvedAttrs | undefined;
   #keeper: object | undefined;
   #kept: unknown;
+  #more: Kept | undefined;
 
   private constructor(parent: Binding | undefined, group: string | undefined, attrs: Attrs | undefined) {
     this.parent = parent;
@@ -44,24 +52,30 @@ export class Binding {
   }
 
   /**
-   * Gives what a format kept here by {@link Binding.keep}. One slot: a WeakMap costs more than the line of a logger that lives for one
-   * request. A second format displaces the first, which then makes its form again.
+   * Gives what a format kept here by {@link Binding.keep}. The first one has a place of its own, others are found one by one: there are as
+   * many as outputs, and a WeakMap costs more than the line of a logger that lives for one request.
    */
   kept(keeper: object): unknown {
-    return this.#keeper === keeper ? this.#kept : undefined;
+    if (this.#keeper === keeper) return this.#kept;
+    for (let kept = this.#more; kept !== undefined; kept = kept.next) if (kept.keeper === keeper) return kept.form;
+    return undefined;
   }
 
-  /** Keeps a format's own form of this chain. */
+  /** Keeps a format's own form of this chain; once, or values would be asked again what they are. */
   keep(keeper: object, form: unknown): void {
-    this.#keeper = keeper;
-    this.#kept = form;
+    if (this.#keeper === undefined) {
+      this.#keeper = keeper;
+      this.#kept = form;
+    } else this.#more = { keeper, form, next: this.#more };
   }
 
-  /** Gives this step's attributes as plain values, resolved once for all outputs that keep the default limits. */
+  /** Gives this step's attributes as plain values, resolved once for all outputs of the same limits. */
   own(limits: Limits): ResolvedAttrs {
     if (this.attrs === undefined) return NONE;
-    if (limits !== DEFAULT_LIMITS) return resolveAttrs(this.attrs, limits);
-    return (this.#own ??= resolveAttrs(this.attrs));
+    if (limits === DEFAULT_LIMITS) return (this.#own ??= resolveAttrs(this.attrs));
+    let own = this.kept(limits) as ResolvedAttrs | undefined;
+    if (own === undefined) this.keep(limits, (own = resolveAttrs(this.attrs, limits)));
+    return own;
   }
 }
 
