@@ -5,6 +5,7 @@ import type { Words } from "./json-bytes.ts";
 export const RESERVED_KEY = 1;
 /** Marks a key that is never for the fast way: the empty one, or no well-formed text, which may become the same as another. */
 export const MALFORMED_KEY = 2;
+const ANY_KEY = ~(RESERVED_KEY | MALFORMED_KEY);
 
 /** Is a member's name ready to copy: `,"name":`. The comma becomes the brace where the member is the first of an object. */
 export interface JsonKey extends Words {
@@ -14,12 +15,15 @@ export interface JsonKey extends Words {
    * quickly that it is not among other keys. Two keys may share one, which costs a look at the names.
    */
   readonly bits: number;
+  /** Whether it is found again: else nothing may hold it, or what comes from data would stay for good. */
+  readonly isKept: boolean;
   /** The key that was written behind this one in a nested value, last time. */
   next: JsonKey | undefined;
 }
 
-/** Names come from code, but some from data: those beyond the bound are encoded each time. */
+/** Names come from code, but some from data: longer ones, and those beyond the bound, are encoded each time. */
 const MOST_KEYS = 4096;
+const MOST_UNITS = 128;
 
 /** Keeps the bytes of names: copying them is 0.63 to 0.86 of quoting them each time. */
 export class JsonKeys {
@@ -37,14 +41,20 @@ export class JsonKeys {
   /** Gives the key that stands behind another in a nested value: mostly the one that did so before, which spares a look-up. */
   behind(before: JsonKey, name: string): JsonKey {
     const { next } = before;
-    return next !== undefined && next.name === name ? next : (before.next = this.of(name));
+    if (next !== undefined && next.name === name) return next;
+    const key = this.of(name);
+    if (key.isKept) before.next = key;
+    return key;
   }
 
   #add(name: string): JsonKey {
     const { words, length } = wordsOf(`,${JSON.stringify(name.toWellFormed())}:`);
     const odd = (this.#reserved.has(name) ? RESERVED_KEY : 0) | (name === "" || !name.isWellFormed() ? MALFORMED_KEY : 0);
-    const key = { name, words, length, bits: odd | (4 << (this.#keys.size % 29)), next: undefined };
-    if (this.#keys.size < MOST_KEYS) this.#keys.set(name, key);
+    const isKept = this.#keys.size < MOST_KEYS && name.length <= MOST_UNITS;
+    // What is made anew each time cannot have the same bit each time: it may be among any others.
+    const bits = odd | (isKept ? 4 << (this.#keys.size % 29) : ANY_KEY);
+    const key = { name, words, length, bits, isKept, next: undefined };
+    if (isKept) this.#keys.set(name, key);
     return key;
   }
 }

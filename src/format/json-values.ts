@@ -104,14 +104,14 @@ export class JsonValues {
     if (depth > this.#mostDepth) return ODD;
     if (logValue in value) return ODD;
     if (Array.isArray(value)) return this.#array(at, value, depth);
-    if (!isPlainLiteral(value)) return ODD;
+    if (!isPlainLiteral(value) || "toJSON" in value) return ODD;
     const json = this.#json;
     const start = at;
     for (const name in value) {
       if (!isOwn(value, name)) return ODD;
       const key = this.#keys.behind(this.#lastKey, name);
       this.#lastKey = key;
-      if ((key.bits & MALFORMED_KEY) !== 0 || name === "toJSON") return ODD;
+      if ((key.bits & MALFORMED_KEY) !== 0) return ODD;
       json.ensure(at, key.length + ROOM);
       const end = this.#member(json.words(at, key.words, key.length), value[name], depth + 1);
       if (end === ODD || end >= start + this.#mostNested) return ODD;
