@@ -1,4 +1,3 @@
-import { LITTLE_ENDIAN } from "../value/byte-order.ts";
 import { NOT_SHORT, writeDecimal, writeInteger } from "./json-digits.ts";
 import { isExact } from "./json.ts";
 
@@ -35,7 +34,8 @@ function oddIn(word: number): number {
 
 /**
  * Is ready UTF-8 as words of eight bytes, the last filled up. No UTF-8 has the bits of a NaN, which might change on the way: 0xf0 to 0xff
- * before 0x7f or 0xff occur in none. The words are read and written in the order of the machine, whichever it is.
+ * before 0x7f or 0xff occur in none. The words are read and written with the lowest byte first: said by a constant, because V8 folds no
+ * imported one (10 attributes cost 0.97 of it).
  */
 export interface Words {
   readonly words: Float64Array;
@@ -53,6 +53,8 @@ export function wordsOf(text: string): Words {
   const bytes = bytesOf(text);
   const words = new Float64Array((bytes.length + 7) >> 3);
   new Uint8Array(words.buffer).set(bytes);
+  const view = new DataView(words.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = view.getFloat64(i * 8, true);
   return { words, length: bytes.length };
 }
 
@@ -110,7 +112,7 @@ export class JsonBytes {
   words(at: number, words: Float64Array, length: number): number {
     const view = this.#view;
     const count = words.length;
-    for (let i = 0, to = at; i < count; i++, to += 8) view.setFloat64(to, words[i] as number, LITTLE_ENDIAN);
+    for (let i = 0, to = at; i < count; i++, to += 8) view.setFloat64(to, words[i] as number, true);
     return at + length;
   }
 

@@ -33,7 +33,9 @@ export class Intake {
   readonly #spare: Uint8Array[] = [];
   #bytes: Uint8Array;
   #at = 0;
-  #starts: number[] = [];
+  /** Where each record of the open batch starts: the first `#count`. The rest is room, so that no batch lets a list grow anew. */
+  readonly #starts: number[] = [];
+  #count = 0;
   #runs: Run[] = [];
   #scope = "";
   #scopeFrom = 0;
@@ -52,12 +54,12 @@ export class Intake {
 
   /** How many records were taken, since the beginning. */
   get taken(): number {
-    return this.#first + this.#starts.length;
+    return this.#first + this.#count;
   }
 
   /** How many records the open batch holds. */
   get count(): number {
-    return this.#starts.length;
+    return this.#count;
   }
 
   /** The size of the open batch, in bytes. */
@@ -73,7 +75,7 @@ export class Intake {
     readonly first: number;
   } {
     const last = { scope: this.#scope, from: this.#scopeFrom, to: this.#at };
-    return { bytes: this.#bytes, starts: this.#starts, runs: [...this.#runs, last], first: this.#first };
+    return { bytes: this.#bytes, starts: this.#starts.slice(0, this.#count), runs: [...this.#runs, last], first: this.#first };
   }
 
   /**
@@ -99,7 +101,7 @@ export class Intake {
 
   /** Closes the open batch, if it holds anything; not while a value that is being encoded asks for it. */
   cut(): void {
-    const count = this.#starts.length;
+    const count = this.#count;
     if (count === 0 || this.#busy) return;
     const { runs, starts, first } = this.open;
     let bytes = this.#bytes;
@@ -107,7 +109,7 @@ export class Intake {
     if (this.#at * 2 < bytes.length) bytes = new Uint8Array(bytes.subarray(0, this.#at));
     else this.#use(new Uint8Array(0));
     this.#at = 0;
-    this.#starts = [];
+    this.#count = 0;
     this.#runs = [];
     this.#scopeFrom = 0;
     this.#first += count;
@@ -151,9 +153,9 @@ export class Intake {
       this.#scope = scope;
       this.#scopeFrom = this.#at;
     }
-    this.#starts.push(this.#at);
+    this.#starts[this.#count++] = this.#at;
     this.#at = end;
-    if (end >= this.#options.maxBatchBytes || this.#starts.length >= this.#options.maxBatchRecords) this.cut();
+    if (end >= this.#options.maxBatchBytes || this.#count >= this.#options.maxBatchRecords) this.cut();
   }
 
   #encodeAside(record: LogRecord): Aside {

@@ -29,9 +29,10 @@ export class JsonWire implements Wire {
   }
 
   begin(start: number, head: RecordHead): number {
-    const { timeMs, observedMs, level, message, eventName } = head;
-    const time = timeMs === undefined ? "" : `"timeUnixNano":"${unixNano(timeMs, head.nanos)}",`;
-    const observed = `"observedTimeUnixNano":"${unixNano(observedMs, head.nanos)}",`;
+    const { ms, nanos, timed, level, message, eventName } = head;
+    const now = unixNano(ms, nanos);
+    const time = timed ? `"timeUnixNano":"${now}",` : "";
+    const observed = `"observedTimeUnixNano":"${now}",`;
     const severity = `"severityNumber":${level},"severityText":"${levelName(level)}",`;
     const event = eventName === undefined || eventName === "" ? "" : `"eventName":${quote(eventName)},`;
     return this.#write(start, `{${time}${observed}${severity}${event}"body":{"stringValue":${quote(message)}},"attributes":[`);

@@ -1,5 +1,6 @@
 import { LevelVar } from "../level/level-var.ts";
 import { OFF } from "../level/level.ts";
+import { NanoClock } from "../record/nano-clock.ts";
 import { report } from "../report/report.ts";
 import { atExit, isExiting } from "../write/exit.ts";
 import { transportOf } from "./connect.ts";
@@ -8,7 +9,6 @@ import { envelopeOf, wireOf } from "./envelope.ts";
 import { ExitFlush } from "./exit-flush.ts";
 import { Intake } from "./intake.ts";
 import { Metrics } from "./metrics.ts";
-import { NanoClock } from "../record/nano-clock.ts";
 import { Outbox } from "./outbox.ts";
 import { RecordEncoder } from "./record-encoder.ts";
 import { atPageHide, isLeaving } from "./page.ts";

@@ -1,4 +1,3 @@
-import { LITTLE_ENDIAN } from "../value/byte-order.ts";
 import { FULL, writeUtf8 } from "./wire.ts";
 import type { Block } from "./wire.ts";
 
@@ -30,7 +29,7 @@ export class ProtoBytes {
   protected block(p: number, { words, bytes, length }: Block): number {
     const { view } = this;
     const count = words.length;
-    for (let i = 0, to = p; i < count; i++, to += 8) view.setFloat64(to, words[i] ?? 0, LITTLE_ENDIAN);
+    for (let i = 0, to = p; i < count; i++, to += 8) view.setFloat64(to, words[i] ?? 0, true);
     if (count === 0) this.out.set(bytes, p);
     return p + length;
   }

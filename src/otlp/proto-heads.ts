@@ -5,22 +5,19 @@ import { blockOf, concat, utf8 } from "./wire.ts";
 import type { Level } from "../level/level.ts";
 import type { Block, RecordHead } from "./wire.ts";
 
-/** Where a ready head's times begin: behind the record's tag and its length of four bytes. */
-export const TIMES = 5;
 const MOST_SITES = 1024;
 const LONGEST = 128;
 
 interface Site {
   readonly message: string;
   readonly level: Level;
-  /** Is the record up to and with its body; its length and its times are still to be written. */
-  readonly ready: Uint8Array;
+  readonly ready: Block;
 }
 
-const NO_SITE: Site = { message: "", level: -1, ready: new Uint8Array(0) };
+const NO_SITE: Site = { message: "", level: -1, ready: blockOf(new Uint8Array(0)) };
 
 /**
- * Keeps the heads of records by call site: a record's tag, times, severity and body are one piece. A record without
+ * Keeps what stands between a record's times and its attributes by call site: severity and body are one piece. A record without
  * attributes takes 65 ns with it against 84.
  */
 export class ProtoHeads {
@@ -28,9 +25,9 @@ export class ProtoHeads {
   readonly #seen: string[] = Array.from({ length: MOST_SITES }, () => "");
 
   /** Gives a head that was seen before: made at the second sight in a row, so that messages with numbers in them displace nothing. */
-  find({ timeMs, message, level, eventName }: RecordHead): Uint8Array | undefined {
+  find({ message, level, eventName }: RecordHead): Block | undefined {
     const { length } = message;
-    if (length === 0 || length > LONGEST || timeMs === undefined) return undefined;
+    if (length === 0 || length > LONGEST) return undefined;
     if (eventName !== undefined && eventName !== "") return undefined;
     const slot = textHash(message) & (MOST_SITES - 1);
     const site = this.#sites[slot] ?? NO_SITE;
@@ -45,11 +42,10 @@ export class ProtoHeads {
   }
 }
 
-function headOf(level: Level, message: string): Uint8Array {
+function headOf(level: Level, message: string): Block {
   const text = utf8(message);
   const value = Uint8Array.of(0x0a, ...varintOf(text.length), ...text);
-  const times = Uint8Array.of(0x12, 0, 0, 0, 0, 0x09, 0, 0, 0, 0, 0, 0, 0, 0, 0x59, 0, 0, 0, 0, 0, 0, 0, 0);
-  return concat([times, levelBlock(level).bytes, Uint8Array.of(0x2a, ...varintOf(value.length)), value]);
+  return blockOf(concat([levelBlock(level).bytes, Uint8Array.of(0x2a, ...varintOf(value.length)), value]));
 }
 
 /** Makes `severity_number` and `severity_text`. */

@@ -33,7 +33,7 @@ export interface Wire {
 /** Are bytes that are written often: the short ones also as words, because eight bytes at a time are written at the cost of one. */
 export interface Block {
   readonly bytes: Uint8Array;
-  /** The same in words, in the machine's order, the last one filled up; none where they are long, or have the bits of a NaN. */
+  /** The same in words, the lowest byte first, the last one filled up; none where they are long, or have the bits of a NaN. */
   readonly words: Float64Array;
   readonly length: number;
 }
@@ -46,6 +46,8 @@ export function blockOf(bytes: Uint8Array): Block {
   const { length } = bytes;
   const words = new Float64Array((length + 7) >> 3);
   new Uint8Array(words.buffer).set(bytes);
+  const view = new DataView(words.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = view.getFloat64(i * 8, true);
   // A NaN may have other bits after it was read and written; ids may look like one.
   const isCopied = words.length > MOST_WORDS || words.some(Number.isNaN);
   return { bytes, words: isCopied ? new Float64Array(0) : words, length };
@@ -61,11 +63,12 @@ export const ATTRIBUTE = 0x32;
 
 /** Are the fields of a record that stand before its attributes. One object that is reused. */
 export interface RecordHead {
-  /** The milliseconds and nanoseconds of `timeUnixNano`; no `timeMs` leaves the field out. */
-  timeMs: number | undefined;
-  observedMs: number;
-  /** Nanoseconds behind the millisecond, in both times. */
+  /** The milliseconds of `observedTimeUnixNano`, and of `timeUnixNano` too. */
+  ms: number;
+  /** Nanoseconds behind the millisecond. */
   nanos: number;
+  /** Tells whether the record has a time: without one `timeUnixNano` is left out. */
+  timed: boolean;
   level: number;
   message: string;
   eventName: string | undefined;
