@@ -48,7 +48,16 @@ export class ExitFlush implements ExitTask {
   flushSync(): void {
     const now = Date.now();
     if (this.#deadline === Infinity) this.#begin(now);
-    const { left, problem } = this.#options.sendSync(Math.max(this.#deadline - now, 0));
+    this.#send(Math.max(this.#deadline - now, 0));
+  }
+
+  abandon(): void {
+    this.#send(0);
+  }
+
+  /** Sends for so long, and says what is left. */
+  #send(timeoutMs: number): void {
+    const { left, problem } = this.#options.sendSync(timeoutMs);
     if (left === 0) return;
     const where = this.#options.hasSpool ? "left in the spool" : "not delivered before the process ended";
     report("otlp exit", `${left} records ${where}${problem === "" ? "" : `: ${problem}`}`, left);

@@ -30,11 +30,18 @@ export function report(source: string, problem: unknown, count = 1): void {
   // By the time, too: workerd has no timers outside of a request, and drops a request's with the request. A clock may be put back.
   const isSilent = Math.abs(Date.now() - fault.heardAt) < INTERVAL_MS;
   if (isSilent || fault.unsaid > 0) fault.unsaid += count;
-  if (isSilent) return;
+  // In the exit event no later turn says it: each time that it doubled it is said at once.
+  if (isSilent && !(isProcessExiting() && fault.unsaid * 2 >= fault.total)) return;
   if (fault.unsaid > 0) return summarize(source, fault);
   // Before it is said: who hears it may report in turn.
   summarizeLater(source, fault);
   say(`correlog: ${source}: ${fault.last}`);
+}
+
+/** Tells whether the process is in its exit event, as Node, Bun and Deno say in a property that none of them describes. */
+export function isProcessExiting(): boolean {
+  const { process } = globalThis;
+  return process !== undefined && Reflect.get(process, "_exiting") === true;
 }
 
 function summarizeLater(source: string, fault: Fault): void {

@@ -28,6 +28,8 @@ export class Sender {
   #link: Link | undefined;
   #ready = false;
   #underWay: readonly Uint8Array[] = [];
+  /** How many of the first of those the link has passed on. */
+  #gone = 0;
   #scheduled = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
@@ -42,19 +44,21 @@ export class Sender {
   }
 
   get pending(): number {
-    return this.outgoing.length + this.#underWay.length;
+    return this.outgoing.length + this.#underWay.length - this.#gone;
   }
 
-  add(message: Uint8Array): void {
-    this.outgoing.add(message);
+  /** @returns false when the message is dropped, because the queue is full. */
+  add(message: Uint8Array): boolean {
+    const isTaken = this.outgoing.add(message);
     if (isExiting()) this.flushSync();
     else if (!this.#scheduled) this.#schedule();
+    return isTaken;
   }
 
   async flush(timeoutMs: number): Promise<void> {
     if (this.#retry !== undefined) this.#again();
     this.#pump();
-    await this.outgoing.flush(this.#underWay.length, timeoutMs);
+    await this.outgoing.flush(this.#underWay.length - this.#gone, timeoutMs);
   }
 
   /**
@@ -74,13 +78,14 @@ export class Sender {
   }
 
   flushSync(): void {
+    // Asked first: to find out that a connection takes nothing more costs time of its own.
+    const isInVain = this.#isInVain();
     if (this.pending === 0 || this.#sendNow()) return;
     // What it still holds is sent below.
     this.#close();
-    const messages = [...this.#underWay, ...this.outgoing.take(Infinity)];
-    this.#underWay = [];
+    const messages = [...this.#takeBack(), ...this.outgoing.take(Infinity)];
     const now = performance.now();
-    this.#syncUntil ??= this.#isInVain() ? now : now + this.#options.exitTimeoutMs;
+    this.#syncUntil ??= isInVain ? now : now + this.#options.exitTimeoutMs;
     const leftMs = this.#syncUntil - now;
     const { sent, problem } = leftMs > 0 ? this.#options.sendSync(messages, leftMs) : { sent: 0, problem: this.outgoing.problem };
     this.outgoing.delivered(sent);
@@ -95,21 +100,27 @@ export class Sender {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#retry);
+    this.#giveUp(new Error("the handler was shut down"));
+  }
+
+  /** Sends nothing more of what is here, and counts it. */
+  abandon(): void {
+    this.#giveUp(new Error(`the process ended before they were sent: ${this.outgoing.problem.message}`));
+  }
+
+  #giveUp(reason: Error): void {
     this.#close();
-    const left = this.#underWay.length + this.outgoing.take(Infinity).length;
-    this.#underWay = [];
-    this.outgoing.drop(left, new Error("the handler was shut down"));
+    const left = this.#takeBack().length + this.outgoing.take(Infinity).length;
+    this.outgoing.drop(left, reason);
   }
 
   /** The system takes what a connection has room for within the call. */
   #sendNow(): boolean {
     if (this.#link?.sendNow === undefined || !this.#ready) return false;
     const more = this.outgoing.take(Infinity);
-    this.#underWay = [...this.#underWay, ...more];
+    this.#underWay = [...this.#takeBack(), ...more];
     if (!this.#link.sendNow(more)) return false;
-    const { length } = this.#underWay;
-    this.#underWay = [];
-    this.outgoing.delivered(length);
+    this.outgoing.delivered(this.#takeBack().length);
     return true;
   }
 
@@ -134,8 +145,9 @@ export class Sender {
   }
 
   #passed(count: number): void {
-    const passed = Math.min(count, this.#underWay.length);
-    this.#underWay = this.#underWay.slice(passed);
+    const passed = Math.min(count, this.#underWay.length - this.#gone);
+    this.#gone += passed;
+    if (this.#gone === this.#underWay.length) this.#takeBack();
     this.#failures = 0;
     this.outgoing.delivered(passed);
     this.#pump();
@@ -167,14 +179,21 @@ export class Sender {
   #failed(error: unknown): void {
     this.#close();
     if (this.#stopped) return;
-    this.outgoing.giveBack(this.#underWay);
-    this.#underWay = [];
+    this.outgoing.giveBack(this.#takeBack());
     // An idle connection that ends is opened again when there is something to send.
     if (this.outgoing.length === 0) return;
     this.outgoing.failed(error);
     const whole = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS);
     this.#retry = setTimeout(() => this.#again(), whole * (0.5 + this.#options.random() / 2));
     this.#retry.unref();
+  }
+
+  /** Takes what is under way and not passed on. */
+  #takeBack(): readonly Uint8Array[] {
+    const left = this.#gone === 0 ? this.#underWay : this.#underWay.slice(this.#gone);
+    this.#underWay = [];
+    this.#gone = 0;
+    return left;
   }
 
   #again(): void {

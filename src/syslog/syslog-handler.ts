@@ -4,18 +4,17 @@ import { resolveLimits } from "../value/limits.ts";
 import { atExit } from "../write/exit.ts";
 import { functionLink, udpLink } from "./link.ts";
 import { localLink, localSyncSend } from "./local-link.ts";
+import { MessageEncoder } from "./message-encoder.ts";
 import { Sender } from "./sender.ts";
 import { readSettings } from "./settings.ts";
 import { streamLink, tlsLink } from "./stream-link.ts";
 import { workerSyncSend } from "./sync-send.ts";
-import { syslogMessage } from "./syslog-message.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { Level } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { OpenLink } from "./link.ts";
 import type { SyslogOptions, SyslogSettings } from "./settings.ts";
 import type { SyncSend } from "./sync-send.ts";
-import type { SyslogForm } from "./syslog-message.ts";
 
 /** Counts messages since the handler began. */
 export interface SyslogStats {
@@ -60,7 +59,7 @@ export function syslogHandler(options: SyslogOptions = {}): SyslogHandler {
 
 class SendingHandler implements SyslogHandler {
   readonly threshold: LevelVar;
-  readonly #form: SyslogForm;
+  readonly #encoder: MessageEncoder;
   readonly #sender: Sender;
   readonly #flushTimeoutMs: number;
   readonly #forget: () => void;
@@ -69,7 +68,7 @@ class SendingHandler implements SyslogHandler {
   constructor(settings: SyslogSettings, options: SyslogOptions) {
     const { level = TRACE } = options;
     this.threshold = level instanceof LevelVar ? level : new LevelVar(level);
-    this.#form = { ...settings.form, limits: resolveLimits(options.limits) };
+    this.#encoder = new MessageEncoder({ ...settings.form, limits: resolveLimits(options.limits) });
     this.#flushTimeoutMs = settings.flushTimeoutMs;
     const { maxQueueBytes } = settings;
     const { open, sendSync } = waysOf(settings);
@@ -79,6 +78,7 @@ class SendingHandler implements SyslogHandler {
       pending: () => sender.pending > 0,
       flush: async () => sender.flushAtEnd(),
       flushSync: () => sender.flushSync(),
+      abandon: () => sender.abandon(),
     });
   }
 
@@ -87,8 +87,12 @@ class SendingHandler implements SyslogHandler {
   }
 
   handle(record: LogRecord): void {
-    if (this.#ending === undefined) this.#sender.add(syslogMessage(record, this.#form));
-    else this.#sender.outgoing.drop(1, new Error("a record came after shutdown"));
+    if (this.#ending !== undefined) {
+      this.#sender.outgoing.drop(1, new Error("a record came after shutdown"));
+      return;
+    }
+    const message = this.#encoder.encode(record);
+    if (!this.#sender.add(message)) this.#encoder.takeBack(message);
   }
 
   async flush(): Promise<void> {

@@ -1,4 +1,4 @@
-import { reportUnsaid } from "../report/report.ts";
+import { isProcessExiting, reportUnsaid } from "../report/report.ts";
 
 /** Is work that must be done before the process ends: something holds data that is not out yet. */
 export interface ExitTask {
@@ -11,45 +11,72 @@ export interface ExitTask {
    * It bounds its own time.
    */
   flushSync(): void;
+  /**
+   * Gives up what is still pending, and says how much that is, before it returns and without waiting: a signal ends the process next, and skips its
+   * exit event. Left out where a flush has all out before it first waits.
+   */
+  abandon?(): void;
 }
 
 /** How long a signal is held back for what is pending, when the app itself does nothing on it. */
 const SIGNAL_TIMEOUT_MS = 2000;
 /** What takes all of that time by a clock of its own may still say what is left. */
 const SAYING_MS = 50;
-const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+/** A Ctrl-C comes twice where npm passes on what the terminal sent already: what comes this soon is the same one, and nobody's impatience. */
+const SAME_SIGNAL_MS = 200;
+/** SIGUSR2 is how nodemon ends a process. SIGQUIT is left alone: it still ends one that no longer hears the others. */
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"] as const;
 type Signal = (typeof SIGNALS)[number];
 
-const tasks = new Set<ExitTask>();
-let watching = false;
-let ending = false;
-let exiting = false;
+/** What all copies of this module in a process share: a test runner or a hot reload makes ever new ones, and listeners must not pile up. */
+interface Ends {
+  readonly tasks: Set<ExitTask>;
+  isWatched: boolean;
+  isExiting: boolean;
+}
+
+/** Its number is that of the form of {@link Ends} and {@link ExitTask}, for copies of several versions. */
+const KEY = Symbol.for("correlog.ends.1");
+let known: Ends | undefined;
+/** When the signal came that is held back. */
+let signalledAt: number | undefined;
+/** What a natural end has waited for in vain. */
+const failed = /* @__PURE__ */ new WeakSet<ExitTask>();
+
+function ends(): Ends {
+  const place = globalThis as { [KEY]?: Ends };
+  return (known ??= place[KEY] ??= { tasks: new Set(), isWatched: false, isExiting: false });
+}
 
 /** Tells whether the process is in its exit event, where no later turn comes: what is logged there must be out at once. */
 export function isExiting(): boolean {
-  return exiting;
+  return ends().isExiting;
 }
 
 /**
- * Runs a task at each way a process can end: the natural end, `process.exit()`, an uncaught error or rejection, SIGTERM, SIGINT
- * and SIGHUP. What the app does with a signal stays as it is: where it listens, it decides; where it does not, the signal takes its
- * default effect once everything is out, after 2 s at the latest, and at once when it comes a second time. Outside Node, Bun and
- * Deno it does nothing.
+ * Runs a task at each way a process can end: the natural end, `process.exit()`, an uncaught error or rejection, SIGTERM, SIGINT, SIGHUP
+ * and SIGUSR2. What the app does with a signal stays as it is: where it listens, it decides; where it does not, the signal takes its
+ * default effect once everything is out, after 2 s at the latest, and at once when one comes again, 200 ms later or more. Outside Node,
+ * Bun and Deno it does nothing.
  *
  * @returns a function that takes the task back.
  */
 export function atExit(task: ExitTask): () => void {
+  const { tasks, isWatched } = ends();
   tasks.add(task);
-  if (!watching) watch();
+  if (!isWatched) watch();
   return () => void tasks.delete(task);
 }
 
 function watch(): void {
   const { process } = globalThis;
   if (typeof process?.on !== "function") return;
-  watching = true;
-  process.on("beforeExit", () => void flushAll());
-  process.on("exit", flushAllSync);
+  ends().isWatched = true;
+  // The first logger may be made in a listener to the exit event, whose listeners are fixed by then.
+  ends().isExiting = isProcessExiting();
+  process.on("beforeExit", () => void flushAll(flushUnlessFailed));
+  // Before the app's listeners: one that throws, or calls process.exit(), is the last that runs.
+  process.prependListener("exit", flushAllSync);
   if ("Deno" in globalThis) watchDeno(globalThis as unknown as EventTarget);
   for (const signal of SIGNALS) listen(signal);
 }
@@ -65,7 +92,7 @@ function onUncaught(event: Event, name: "uncaughtException" | "unhandledRejectio
   if (event.defaultPrevented || process.listenerCount("uncaughtException") + process.listenerCount(name) > 0) return;
   flushAllSync();
   // A listener behind this one may have kept the process alive: then there is a turn to come.
-  setTimeout(() => (exiting = false), 0).unref();
+  setTimeout(() => (ends().isExiting = false), 0).unref();
 }
 
 function listen(signal: Signal): void {
@@ -79,47 +106,82 @@ function onSignal(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 0) {
     void flushAll();
     setImmediate(listen, signal as Signal);
-  } else if (ending) raise(signal);
-  else void end(signal);
+  } else if (signalledAt === undefined) void end(signal);
+  else if (performance.now() - signalledAt < SAME_SIGNAL_MS) void listenAgain(signal);
+  else raise(signal);
 }
 
 async function end(signal: NodeJS.Signals): Promise<void> {
-  ending = true;
-  // In Deno a listener that is put back while it runs is run again for the same signal.
-  await Promise.resolve();
-  listen(signal as Signal);
-  if (isPending()) await Promise.race([flushAll(), new Promise((resolve) => setTimeout(resolve, SIGNAL_TIMEOUT_MS + SAYING_MS))]);
+  signalledAt = performance.now();
+  await listenAgain(signal);
+  if (isPending())
+    await Promise.race([flushTwice(), new Promise((resolve) => setTimeout(resolve, SIGNAL_TIMEOUT_MS + SAYING_MS))]);
   process.removeListener(signal, onSignal);
   raise(signal);
 }
 
+/** In Deno a listener that is put back while it runs is run again for the same signal. */
+async function listenAgain(signal: NodeJS.Signals): Promise<void> {
+  await Promise.resolve();
+  listen(signal as Signal);
+}
+
+/** What a middleware says at its end may come to a writer that had nothing, and was not waited for. */
+async function flushTwice(): Promise<void> {
+  await flushAll();
+  await flushAll();
+}
+
 function raise(signal: NodeJS.Signals): void {
   // A signal's default effect skips the exit event: what came since is out as far as a flush gets before it first waits, which is
-  // all of a writer's lines; what had its time above is left alone.
+  // all of a writer's lines that its reader has room for.
   void flushAll();
+  for (const task of ends().tasks) quietly(() => task.pending() && task.abandon?.());
   reportUnsaid();
   process.kill(process.pid, signal);
+  // The first process of a container lives on: there a signal has no default effect. It is listened to as before.
+  setImmediate(() => {
+    signalledAt = undefined;
+    listen(signal as Signal);
+  });
 }
 
 function isPending(): boolean {
-  return [...tasks].some((task) => task.pending());
+  return [...ends().tasks].some((task) => task.pending());
 }
 
-async function flushAll(): Promise<void> {
+async function flushAll(flush = flushOf): Promise<void> {
   // The newest first: what a middleware still has to say is for handlers that were there before it.
-  const newest = [...tasks].toReversed();
+  const newest = [...ends().tasks].toReversed();
   // A task reports its own failures; here it only must not keep the others from their end.
-  await Promise.allSettled(newest.map(async (task) => (task.pending() ? task.flush() : undefined)));
+  await Promise.allSettled(newest.map(flush));
+}
+
+async function flushOf(task: ExitTask): Promise<void> {
+  if (task.pending()) await task.flush();
+}
+
+/** A natural end comes back after all that it began: what it waited for in vain is left to the exit event, or the process would never end. */
+async function flushUnlessFailed(task: ExitTask): Promise<void> {
+  if (failed.has(task)) return;
+  try {
+    await flushOf(task);
+  } catch {
+    // The task has reported it.
+    if (task.pending()) failed.add(task);
+  }
 }
 
 function flushAllSync(): void {
-  exiting = true;
-  for (const task of tasks) {
-    try {
-      if (task.pending()) task.flushSync();
-    } catch {
-      // A task reports its own failures; here it only must not keep the others from their end.
-    }
-  }
+  ends().isExiting = true;
+  for (const task of ends().tasks) quietly(() => task.pending() && task.flushSync());
   reportUnsaid();
+}
+
+function quietly(work: () => unknown): void {
+  try {
+    work();
+  } catch {
+    // A task reports its own failures; here it only must not keep the others from their end.
+  }
 }

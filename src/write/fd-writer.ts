@@ -38,6 +38,8 @@ export class FdWriter implements LineWriter {
   #committed = 0;
   /** Bytes that are out, or lost: what a flush waits for. */
   #gone = 0;
+  /** How many of them there were when a flush gave the reader up. */
+  #gaveUpAt: number | undefined;
   /** Lines that came while another was being written; they stand behind it. */
   #aside: string[] = [];
   #scheduled = false;
@@ -62,6 +64,7 @@ export class FdWriter implements LineWriter {
       pending: () => this.#pending > 0,
       flush: async () => this.flush(),
       flushSync: () => this.flushSync(),
+      abandon: () => this.#lose(new Error("the process ended before the reader took them")),
     });
   }
 
@@ -102,17 +105,20 @@ export class FdWriter implements LineWriter {
     }
     const lost = this.dropped - this.#droppedBeforeFlush;
     this.#droppedBeforeFlush = this.dropped;
-    if (this.#gone < until) throw new Error(`${this.#name}: the reader takes nothing, ${this.#pending} bytes wait`);
+    if (this.#gone < until) {
+      this.#gaveUpAt = this.#gone;
+      throw new Error(`${this.#name}: the reader takes nothing, ${this.#pending} bytes wait`);
+    }
     if (lost > 0) throw new Error(`${this.#name}: ${lost} lines were lost`, { cause: this.#lastError });
   }
 
-  /** Writes all before it returns; gives up on a reader that takes nothing for 5 s. */
+  /** Writes all before it returns; gives up on a reader that takes nothing for 5 s, a flush before it that waited so long included. */
   flushSync(): void {
     if (this.writing) this.#abandon();
     const cell = new Int32Array(new SharedArrayBuffer(4));
     this.#scheduled = false;
     this.#drain();
-    for (let stalled = 0; this.#pending > 0 && stalled < STALLED_MS;) {
+    for (let stalled = this.#gone === this.#gaveUpAt ? STALLED_MS : 0; this.#pending > 0 && stalled < STALLED_MS;) {
       const before = this.#gone;
       Atomics.wait(cell, 0, 0, 1);
       this.#drain();
