@@ -1,21 +1,30 @@
 import { report } from "../report/report.ts";
+import { atExit, isExiting } from "./exit.ts";
+import type { ExitTask } from "./exit.ts";
 import type { LineWriter } from "./line-writer.ts";
 
 /** What of Node's `stream.Writable` is needed. */
 export interface NodeStream {
   readonly writableLength: number;
   readonly errored?: Error | null;
+  readonly destroyed?: boolean;
+  readonly closed?: boolean;
   write(text: string, done: (error?: Error | null) => void): unknown;
   on(event: "error" | "close", listener: () => void): unknown;
 }
 
 /** Bytes that a stream may hold back; {@link FdWriter}'s bound. */
 const MOST_PENDING = 16_777_216;
+/** How often it is looked, while a flush waits, whether the stream was destroyed; one with `emitClose: false` says nothing. */
+const LOOK_MS = 100;
+/** How long a destroyed stream may take to come to its end. */
+const DESTROYED_MS = 5000;
 const writers = new WeakMap<NodeStream, StreamWriter>();
 
 /**
  * Writes lines to a Node stream. A stream that fails or has ended costs the lines it was to write, never the process; one that stays
- * behind by more than 16 MiB drops the newest. Both are counted and reported.
+ * behind by more than 16 MiB drops the newest. Both are counted and reported. A natural end and a signal wait for the stream; what it still
+ * has at `process.exit()` and after an uncaught error is counted and reported, unless it has passed all on and only not answered yet.
  */
 export class StreamWriter implements LineWriter {
   /** Lines that were dropped since the start. */
@@ -24,11 +33,24 @@ export class StreamWriter implements LineWriter {
   /** Lines that the stream was given, and those of them that it has passed on or lost. */
   #given = 0;
   #settled = 0;
+  /** Those up to this one were counted at the end of the process. */
+  #said = 0;
   /** UTF-16 units that the stream holds: one in object mode counts objects, not their length. */
   #held = 0;
   /** How often the stream was closed: what it answers later for a line before that was counted then. */
   #closed = 0;
   #flushes: { readonly until: number; readonly resolve: () => void }[] = [];
+  #look: ReturnType<typeof setTimeout> | undefined;
+  /** How often the stream was found destroyed and not at its end. */
+  #looks = 0;
+  /** Is given to each end of the process while the stream has lines, so that a stream without any is not kept in memory. */
+  readonly #atExit: ExitTask = {
+    pending: () => this.#stream.writableLength > 0,
+    flush: async () => this.flush(),
+    flushSync: () => this.#sayLeft(),
+    abandon: () => this.#sayLeft(),
+  };
+  #forget: (() => void) | undefined;
   #droppedBeforeFlush = 0;
   #lastError: unknown;
 
@@ -53,6 +75,7 @@ export class StreamWriter implements LineWriter {
       this.#lose(1, new Error("the reader is too slow"));
       return;
     }
+    if (this.#settled === this.#given) this.#forget = atExit(this.#atExit);
     this.#given++;
     this.#held += text.length;
     const done = this.#answer(text.length);
@@ -61,12 +84,17 @@ export class StreamWriter implements LineWriter {
     } catch (error) {
       done(error instanceof Error ? error : new Error("the stream threw", { cause: error }));
     }
+    if (isExiting() && this.#atExit.pending()) this.#sayLeft();
   }
 
-  /** Waits until the stream has passed on or lost all that was written before, however long it takes. */
+  /** Waits until the stream has passed on or lost all that was written before, however long it takes; for a destroyed one 5 s at most. */
   async flush(): Promise<void> {
     const until = this.#given;
-    if (this.#settled < until) await new Promise<void>((resolve) => this.#flushes.push({ until, resolve }));
+    if (this.#settled < until) {
+      const settled = new Promise<void>((resolve) => this.#flushes.push({ until, resolve }));
+      this.#lookAfter();
+      await settled;
+    }
     const lost = this.dropped - this.#droppedBeforeFlush;
     this.#droppedBeforeFlush = this.dropped;
     if (lost > 0) throw new Error(`stream: ${lost} lines were lost`, { cause: this.#lastError });
@@ -83,6 +111,25 @@ export class StreamWriter implements LineWriter {
       if (error !== undefined && error !== null) this.#lose(1, error);
       this.#settle(1);
     };
+  }
+
+  /** Ends what a flush waits for in vain: the stream was destroyed, and says no more of the line that it was writing. */
+  readonly #lookAfter = (): void => {
+    clearTimeout(this.#look);
+    if (this.#flushes.length === 0) return;
+    const { destroyed = false, closed = destroyed } = this.#stream;
+    if (destroyed) this.#looks++;
+    if (destroyed && (closed || this.#looks > DESTROYED_MS / LOOK_MS)) return this.#close();
+    this.#look = setTimeout(this.#lookAfter, LOOK_MS);
+    // A stream that lives may take its time, but not keep the process alive by being waited for.
+    if (!destroyed) (this.#look as { unref?: () => void }).unref?.();
+  };
+
+  /** Counts what the stream has not passed on, once: no later turn comes. */
+  #sayLeft(): void {
+    const lines = this.#given - Math.max(this.#settled, this.#said);
+    this.#said = this.#given;
+    this.#lose(lines, new Error(`the process ended while up to ${lines} lines were with their stream`));
   }
 
   #close(): void {
@@ -102,6 +149,7 @@ export class StreamWriter implements LineWriter {
 
   #settle(lines: number): void {
     this.#settled += lines;
+    if (this.#settled === this.#given) this.#forget?.();
     if (this.#flushes.length === 0) return;
     for (const { until, resolve } of this.#flushes) if (until <= this.#settled) resolve();
     this.#flushes = this.#flushes.filter(({ until }) => until > this.#settled);
