@@ -29,6 +29,8 @@ export class ExporterQueue implements OtelLogRecordProcessor {
   #scheduled = false;
   /** Records that the exporter was given and has not answered for. */
   #unanswered = 0;
+  /** How many of them were said at the end of the process. */
+  #said = 0;
 
   constructor(exporter: OtelLogRecordExporter) {
     this.#exporter = exporter;
@@ -74,7 +76,8 @@ export class ExporterQueue implements OtelLogRecordProcessor {
   /** Hands all over at once, when no later turn comes: an exporter that is synchronous has it then; what none answered for is said. */
   flushSync(): void {
     while (this.#queue.length > 0) this.#sendNext();
-    const left = this.#unanswered;
+    const left = this.#unanswered - this.#said;
+    this.#said = this.#unanswered;
     if (left > 0) report("otel", `the process ended before the exporter answered for ${left} records`, left);
   }
 
@@ -99,6 +102,7 @@ export class ExporterQueue implements OtelLogRecordProcessor {
     const answered = (): void => {
       if (isOpen) this.#unanswered -= batch.length;
       isOpen = false;
+      this.#said = Math.min(this.#said, this.#unanswered);
     };
     try {
       const resource = batch[0]?.resource;

@@ -1,6 +1,6 @@
 import { levelName } from "../level/level.ts";
 import { report } from "../report/report.ts";
-import { atExit } from "../write/exit.ts";
+import { atExit, isExiting } from "../write/exit.ts";
 import { otelAttributes } from "./any-value.ts";
 import { ExporterQueue } from "./exporter-queue.ts";
 import { contextOf } from "./record-context.ts";
@@ -23,7 +23,8 @@ const MOST_SCOPES = 1024;
 
 /**
  * Hands records to official processors, in their order, without a LoggerProvider between; it makes the SDK's records itself. At a natural
- * end and on a signal the processors are flushed, for 2 s at most; at `process.exit()` and after an uncaught error as far as they go at once.
+ * end and on a signal the processors are flushed, for 2 s at most; at `process.exit()` and after an uncaught error as far as they go at once, which
+ * the official batch processor does not: what may be lost is said. A processor tells nobody how much it holds.
  */
 export class ProcessorHandler implements Handler {
   readonly threshold: LevelVar;
@@ -54,6 +55,7 @@ export class ProcessorHandler implements Handler {
       pending: () => this.#flushed < this.#handled,
       flush: async () => this.flush(),
       flushSync: () => this.#flushSync(),
+      abandon: () => this.#flushSync(),
     });
   }
 
@@ -69,7 +71,11 @@ export class ProcessorHandler implements Handler {
     if (!this.#isWanted({ ...question, instrumentationScope: scope })) return;
     const made = this.#make(record, question, scope);
     this.#handled++;
-    this.#emit(made, context);
+    try {
+      this.#emit(made, context);
+    } finally {
+      if (isExiting()) this.#flushSync();
+    }
   }
 
   /** Gives a record to all, also behind one that throws; then throws what they threw. */
@@ -95,12 +101,16 @@ export class ProcessorHandler implements Handler {
     }
   }
 
-  /** Gets out what goes out at once, at an end of the process that waits for nothing. */
+  /** Gets out what goes out at once, at an end of the process that waits for nothing, and says what may be lost. */
   #flushSync(): void {
+    const since = this.#handled - this.#flushed;
     const work = this.#all(async (processor) =>
       processor instanceof ExporterQueue ? processor.flushSync() : processor.forceFlush(),
     );
     work.catch((error: unknown) => report("otel", error));
+    if (this.#processors.every((processor) => processor instanceof ExporterQueue)) return;
+    report("otel", `the process ended: what the processors still held of the ${since} records since their last flush is lost`);
+    this.#flushed = this.#handled;
   }
 
   /** Shuts the processors down, after a flush that is under way. */

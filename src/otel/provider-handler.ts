@@ -1,5 +1,6 @@
 import { levelName } from "../level/level.ts";
 import { report } from "../report/report.ts";
+import { atExit } from "../write/exit.ts";
 import { otelAttributes } from "./any-value.ts";
 import { contextOf } from "./record-context.ts";
 import { HrClock } from "./hr-time.ts";
@@ -12,7 +13,7 @@ import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
 import type { EnabledQuestion, ProviderLoggers } from "./logger-provider.ts";
 
-/** Emits records to a LoggerProvider. */
+/** Emits records to a LoggerProvider. It is flushed at a natural end and, for 2 s at most, on a signal; all other ends are the app's. */
 export class ProviderHandler implements Handler {
   readonly threshold: LevelVar;
   readonly #loggers: ProviderLoggers;
@@ -20,6 +21,10 @@ export class ProviderHandler implements Handler {
   readonly #uncut: Limits;
   readonly #clock = new HrClock();
   readonly #turns = new Turns();
+  /** Records that were emitted, and how many of them a flush was asked for that ended. */
+  #emitted = 0;
+  #flushed = 0;
+  readonly #forget: () => void;
   #closed = false;
 
   constructor(loggers: ProviderLoggers, threshold: LevelVar, limits: Limits) {
@@ -27,6 +32,13 @@ export class ProviderHandler implements Handler {
     this.threshold = threshold;
     this.#limits = limits;
     this.#uncut = { ...limits, attributes: Number.MAX_SAFE_INTEGER };
+    this.#forget = atExit({
+      pending: () => this.#flushed < this.#emitted,
+      flush: async () => this.flush(),
+      flushSync: () => {
+        // Nothing of an SDK goes out at once, and the app may have shut its own down before: there is nothing to do, and nothing to say.
+      },
+    });
   }
 
   /**
@@ -44,6 +56,7 @@ export class ProviderHandler implements Handler {
     const context = contextOf(record, ctx);
     const question = questionOf(record, context);
     if (logger.enabled?.(question) === false) return;
+    this.#emitted++;
     logger.emit({
       ...question,
       timestamp: this.#clock.at(record.time),
@@ -54,13 +67,22 @@ export class ProviderHandler implements Handler {
   }
 
   async flush(): Promise<void> {
-    return this.#turns.run(async () => this.#loggers.provider?.forceFlush?.());
+    const until = this.#emitted;
+    try {
+      await this.#turns.run(async () => this.#loggers.provider?.forceFlush?.());
+    } finally {
+      this.#flushed = until;
+    }
   }
 
   /** Flushes; the provider is the app's, and goes on. */
   async shutdown(): Promise<void> {
     this.#closed = true;
-    return this.flush();
+    try {
+      await this.flush();
+    } finally {
+      this.#forget();
+    }
   }
 
   /** Leaves the count of attributes to the provider, which cuts it at its own limit and says so in the record. */

@@ -11,6 +11,7 @@ import type { Context } from "@opentelemetry/api";
 import type { OtelLogRecordExporter, SdkLogRecord } from "../../src/otel/index.ts";
 import type { Generation } from "./generation.ts";
 
+const LIVES_ON = "setInterval(() => {}, 1000);";
 const TIME = Date.UTC(2026, 10, 22, 4, 5, 6, 789);
 
 /** What `otelHandler()` does with an official processor or exporter, end to end, and in an instrumented server. */
@@ -181,7 +182,9 @@ export function describePipeline(otel: Generation): void {
     const FEEDS = {
       exporter: "{ exporter }",
       processor: "{ processor: new BatchLogRecordProcessor({ exporter }) }",
+      LoggerProvider: "{ loggerProvider: new LoggerProvider({ processors: [new BatchLogRecordProcessor({ exporter })] }) }",
     };
+    const HELD = "what the processors still held of the 700 records since their last flush is lost";
     const ENDS = [
       { records: 700, feed: "exporter", answer: "say();", end: "process.exit(0);", want: "got 700" },
       { records: 700, feed: "exporter", answer: "say();", end: 'throw new Error("end");', want: "got 700" },
@@ -206,6 +209,38 @@ export function describePipeline(otel: Generation): void {
         end: 'process.kill(process.pid, "SIGTERM");',
         want: "got 700",
       },
+      { records: 700, feed: "processor", answer: "setTimeout(say, 20);", end: "process.exit(0);", want: HELD },
+      {
+        records: 700,
+        feed: "processor",
+        answer: "setTimeout(say, 20);",
+        end: 'process.on("exit", () => logger.info("m")); process.exit(0);',
+        want: "1 more (2 in all), last: the process ended: what the processors still held of the 1 records",
+      },
+      {
+        records: 700,
+        feed: "exporter",
+        answer: "",
+        end: 'process.on("exit", () => { for (let i = 0; i < 700; i++) logger.info("m"); }); process.exit(0);',
+        want: "(1400 in all)",
+      },
+      { records: 700, feed: "processor", answer: "setTimeout(say, 20);", end: 'throw new Error("end");', want: HELD },
+      { records: 700, feed: "processor", answer: "", end: `${LIVES_ON} process.kill(process.pid, "SIGTERM");`, want: HELD },
+      {
+        records: 700,
+        feed: "exporter",
+        answer: "",
+        end: `${LIVES_ON} process.kill(process.pid, "SIGTERM");`,
+        want: "the process ended before the exporter answered for 700 records",
+      },
+      { records: 700, feed: "LoggerProvider", answer: "setTimeout(say, 20);", end: "", want: "got 700" },
+      {
+        records: 700,
+        feed: "LoggerProvider",
+        answer: "setTimeout(say, 20);",
+        end: `${LIVES_ON} process.kill(process.pid, "SIGTERM");`,
+        want: "got 700",
+      },
     ] as const;
     test.each(ENDS)(
       "what a $feed took is delivered or said at the end: $end, answering by '$answer'",
@@ -215,7 +250,7 @@ export function describePipeline(otel: Generation): void {
         import { writeSync } from "node:fs";
         import { Logger } from "${import.meta.resolve("../../src/index.ts")}";
         import { otelHandler } from "${import.meta.resolve("../../src/otel/index.ts")}";
-        const { BatchLogRecordProcessor } = createRequire("${otel.root}")("@opentelemetry/sdk-logs");
+        const { BatchLogRecordProcessor, LoggerProvider } = createRequire("${otel.root}")("@opentelemetry/sdk-logs");
         let got = 0;
         const exporter = {
           export(records, done) {
@@ -233,6 +268,31 @@ export function describePipeline(otel: Generation): void {
         expect(stderr).toContain(want);
       },
     );
+
+    test("what is logged in a listener to a natural end is delivered as what was before", async () => {
+      const script = `
+        import { createRequire } from "node:module";
+        import { writeSync } from "node:fs";
+        import { Logger } from "${import.meta.resolve("../../src/index.ts")}";
+        import { otelHandler } from "${import.meta.resolve("../../src/otel/index.ts")}";
+        const { BatchLogRecordProcessor } = createRequire("${otel.root}")("@opentelemetry/sdk-logs");
+        const exporter = {
+          export(records, done) {
+            setTimeout(() => { for (const { body } of records) writeSync(2, body + " "); done({ code: 0 }); }, 20);
+          },
+          shutdown: async () => undefined,
+          forceFlush: async () => undefined,
+        };
+        const logger = new Logger(otelHandler({ processor: new BatchLogRecordProcessor({ exporter }) }));
+        logger.info("first");
+        await logger.flush();
+        process.once("beforeExit", () => {
+          logger.info("second");
+          setTimeout(() => process.once("beforeExit", () => logger.info("third")), 10);
+        });`;
+      const { stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
+      expect(stderr).toBe("first second third ");
+    });
 
     test("flush rejects when an export failed, once, and says how many records are lost", async () => {
       const { url } = await server(400);
