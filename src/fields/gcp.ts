@@ -122,13 +122,23 @@ function withoutStack(error: PlainError): PlainMap {
 }
 
 function projectOf({ projectId }: GcpOptions): string | undefined {
-  const env = globalThis.process?.env ?? {};
-  const project = projectId ?? (env["GOOGLE_CLOUD_PROJECT"] || env["GCLOUD_PROJECT"] || undefined);
+  const project = projectId ?? projectOfEnvironment();
   if (project === undefined) return undefined;
   if (typeof project === "string" && /^[^\s/]+$/.test(project)) return project;
   throw new TypeError(
     `projectId: expected the id of a Google Cloud project, also as GOOGLE_CLOUD_PROJECT, got ${JSON.stringify(project)}`,
   );
+}
+
+/** In Deno a variable takes a permission. A trace is named without a project too, so that its want is not complained of. */
+function projectOfEnvironment(): string | undefined {
+  const env = globalThis.process?.env ?? {};
+  try {
+    return env["GOOGLE_CLOUD_PROJECT"] || env["GCLOUD_PROJECT"] || undefined;
+  } catch {
+    // As if none were set.
+    return undefined;
+  }
 }
 
 /** Makes {@link gcpFields} for the encoder of bytes. */

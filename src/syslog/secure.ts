@@ -47,9 +47,18 @@ export function readSecure(options: SecureOptions): SecureSettings {
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
     ...(servername !== undefined && { servername }),
-    // Node's own default, read here because what sends at the end of the process has an environment of its own.
-    rejectUnauthorized: rejectUnauthorized ?? process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0",
+    rejectUnauthorized: rejectUnauthorized ?? rejectsByDefault(),
   };
+}
+
+/** Reads Node's own default: what sends at the end of the process has an environment of its own. In Deno a variable takes a permission. */
+function rejectsByDefault(): boolean {
+  try {
+    return process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0";
+  } catch {
+    // It may not be read, and so cannot take the check away.
+    return true;
+  }
 }
 
 function certificate(option: string, value: string | undefined): string | undefined {
