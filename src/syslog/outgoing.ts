@@ -27,13 +27,15 @@ export class Outgoing {
     return this.#away ?? new Error("the receiver is too slow");
   }
 
-  add(message: Uint8Array): void {
+  /** @returns false when there was no room, and the message is dropped. */
+  add(message: Uint8Array): boolean {
     if (this.bytes + message.length > this.#maxBytes) {
       this.drop(1, this.problem);
-      return;
+      return false;
     }
     this.#messages.push(message);
     this.bytes += message.length;
+    return true;
   }
 
   /** Takes the oldest messages, up to so many bytes and at least one. */
@@ -107,6 +109,7 @@ export class Outgoing {
 
   #settle(): void {
     const settled = this.#settled;
+    if (!this.#waiting.some(({ until }) => until <= settled)) return;
     const [ready, waiting] = [
       this.#waiting.filter(({ until }) => until <= settled),
       this.#waiting.filter(({ until }) => until > settled),

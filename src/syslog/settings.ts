@@ -26,11 +26,14 @@ export interface SyslogOptions extends SecureOptions {
   readonly path?: string;
   /** Opens a datagram socket for `unix-dgram`, which Node has not: `() => new DgramSocket()` of the package `node-unix-socket`. It is tried at set-up. */
   readonly socket?: () => LocalSocket;
-  /** Sends one message, in place of a transport. It may return a promise; what it throws or rejects with is tried again. */
+  /**
+   * Sends one message, in place of a transport. It may return a promise; what it throws or rejects with is tried again. A message is not written again,
+   * but lies in a page of 64 KiB or more: who keeps one for long keeps a copy.
+   */
   readonly send?: (message: Uint8Array) => unknown;
   /** Default: `user`. */
   readonly facility?: SyslogFacility;
-  /** Gives a level's severity, 0 to 7. Default: the table of the OpenTelemetry data model, in which `FATAL` is 0: many daemons write that to every terminal. */
+  /** Gives a level's severity, 0 to 7, always the same for a level. Default: the table of the OpenTelemetry data model, in which `FATAL` is 0: many daemons write that to every terminal. */
   readonly severity?: (level: Level) => number;
   /** Names the program, at most 48 characters of printable ASCII. Default: the name of the file that was started. */
   readonly appName?: string;

@@ -297,6 +297,31 @@ describe("transports", () => {
   });
 });
 
+test("what a full queue drops leaves what waits as it was", async () => {
+  const got: string[] = [];
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const handler = syslogHandler({
+    async send(message) {
+      await gate;
+      got.push(parse(message).text);
+    },
+    maxQueueBytes: 65_507,
+  });
+  const logger = new Logger(handler);
+  const taken: string[] = [];
+  for (let i = 0; i < 3000; i++) {
+    const before = handler.stats().dropped;
+    const text = `m${i}${"x".repeat((i * 7) % 400)}`;
+    logger.info(text);
+    if (handler.stats().dropped === before) taken.push(text);
+  }
+  expect(handler.stats().dropped).toBeGreaterThan(2000);
+  open();
+  await expect(handler.flush()).rejects.toThrow("messages were dropped, 0 wait");
+  expect(got).toEqual(taken);
+});
+
 test("a connection that takes nothing for 10 s fails, unless the write is done before", () => {
   vi.useFakeTimers();
   frees.push(() => void vi.useRealTimers());

@@ -1,0 +1,58 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { createRecord } from "../../src/record/log-record.ts";
+import { readSettings } from "../../src/syslog/settings.ts";
+import { MessageEncoder } from "../../src/syslog/message-encoder.ts";
+import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
+import type { LogRecord } from "../../src/record/log-record.ts";
+
+setFlagsFromString("--expose-gc");
+const gc = runInNewContext("gc") as () => void;
+
+function held(): number {
+  gc();
+  gc();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** Tells how many bytes are kept for records that have gone. */
+function keptFor(records: number, record: (i: number) => Partial<LogRecord>): number {
+  const encoder = new MessageEncoder({ ...readSettings({}).form, limits: DEFAULT_LIMITS });
+  const before = held();
+  for (let i = 0; i < records; i++) encoder.encode(createRecord({ time: 0, message: "m", ...record(i) }));
+  const after = held();
+  // Or the encoder were free to go.
+  encoder.encode(createRecord({ time: 0 }));
+  return after - before;
+}
+
+const long = (i: number): string => `${i}-`.padEnd(20_000, "x");
+
+test.each([
+  { name: "attributes' names", record: (i: number) => ({ attrs: { [long(i)]: 1 } }) },
+  { name: "members' names", record: (i: number) => ({ attrs: { in: { [long(i)]: { [long(i)]: 1 } } } }) },
+  { name: "event names", record: (i: number) => ({ eventName: long(i) }) },
+  { name: "loggers' names", record: (i: number) => ({ logger: long(i) }) },
+])("long $name that come from data do not fill the memory", ({ record }) => {
+  // 80 MB of them.
+  expect(keptFor(4000, record)).toBeLessThan(10e6);
+});
+
+test.each([
+  { name: "attributes", record: (i: number) => ({ attrs: namesOf(i) }) },
+  { name: "members", record: (i: number) => ({ attrs: { in: { deep: namesOf(i) } } }) },
+])("names of $name behind others that are kept are not kept for them", ({ record }) => {
+  // 4096 that are kept, each with 60 behind it.
+  expect(keptFor(12_000, record)).toBeLessThan(10e6);
+});
+
+function namesOf(i: number): { readonly [name: string]: number } {
+  return Object.fromEntries([
+    [`k${i % 4096}`, 1],
+    ...Array.from({ length: i < 4096 ? 0 : 60 }, (_, at) => [`n${i}-${at}`, at]),
+  ]) as {
+    readonly [name: string]: number;
+  };
+}
