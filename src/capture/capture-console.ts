@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Logger } from "../logger/logger.ts";
 import { consoleMethods } from "./console-methods.ts";
 import { patchConsole } from "./console-patch.ts";

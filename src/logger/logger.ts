@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { activeContext, isContext } from "../context/otel-api.ts";
 import { attempt } from "../handler/fanout.ts";
 import { DEBUG, ERROR, FATAL, INFO, isLevel, parseLevel, TRACE, WARN } from "../level/level.ts";
