@@ -19,7 +19,7 @@ const REST_KEY = "args";
 
 /**
  * Reads a call of any shape, so that nothing that was passed is lost: an optional context, then a message or an Error, then
- * attributes or an Error. An object before the message counts as attributes (pino's order); what fits nowhere goes into `args`.
+ * attributes or an Error. An object or an Error before the message counts as attributes (pino's order); what fits nowhere goes into `args`.
  */
 export function readCall(all: readonly unknown[]): Call {
   const args = all.slice(0, all.findLastIndex((arg) => arg !== undefined) + 1);
@@ -34,9 +34,9 @@ export function readCall(all: readonly unknown[]): Call {
 function takeMessage(given: readonly unknown[]): { message: string; rest: readonly unknown[] } {
   const [first, second, ...others] = given;
   if (typeof first === "string") return { message: first, rest: given.slice(1) };
-  if (isError(first)) return { message: messageOf(first), rest: given };
   if (typeof first === "object" && first !== null && typeof second === "string")
     return { message: second, rest: [first, ...others] };
+  if (isError(first)) return { message: messageOf(first), rest: given };
   if (given.length === 0 || (typeof first === "object" && first !== null)) return { message: "", rest: given };
   const plain = resolve(first);
   return { message: plain === undefined ? "undefined" : String(plain), rest: given.slice(1) };

@@ -43,6 +43,12 @@ const SHAPES: readonly Shape[] = [
     args: [ctx, error, { a: 1 }],
     want: { message: "boom", attrs: { err: error, a: 1 }, ctx },
   },
+  { name: "an error before the message", args: [error, "m"], want: { message: "m", attrs: { err: error } } },
+  {
+    name: "a context and an error before the message, and more",
+    args: [ctx, error, "m %s", 1],
+    want: { message: "m %s", attrs: { err: error, args: [1] }, ctx },
+  },
   { name: "two errors", args: [error, other], want: { message: "boom", attrs: { err: error, args: [other] } } },
   {
     name: "an error beside attributes with an err",
