@@ -1,13 +1,16 @@
 import { wantsColor } from "../format/color.ts";
 import { formatPretty } from "../format/pretty.ts";
 import { resolveLimits } from "../value/limits.ts";
-import { isTerminal } from "../write/standard.ts";
+import { FdWriter } from "../write/fd-writer.ts";
+import { isTerminal, stderr, stdout } from "../write/standard.ts";
 import { LineHandler, putText } from "./line-handler.ts";
 import type { Handler } from "../handler/handler.ts";
+import type { LineWriter } from "../write/line-writer.ts";
 import type { LineOptions } from "./line-options.ts";
 
+/** Configures {@link prettyHandler}. */
 export interface PrettyHandlerOptions extends LineOptions {
-  /** Whether to colour. Default: `NO_COLOR`, then `FORCE_COLOR`, then whether standard output is a terminal. */
+  /** Whether to colour. Default: `NO_COLOR`, then `FORCE_COLOR`, then whether the lines go to a terminal. */
   readonly color?: boolean;
 }
 
@@ -19,9 +22,16 @@ export interface PrettyHandlerOptions extends LineOptions {
  */
 export function prettyHandler(options: PrettyHandlerOptions = {}): Handler {
   const limits = resolveLimits(options.limits);
-  const color = options.color ?? wantsColor(globalThis.process?.env ?? {}, options.writer === undefined && isTerminal(1));
+  const color = options.color ?? wantsColor(globalThis.process?.env ?? {}, leadsToTerminal(options.writer));
   return new LineHandler(
-    { flushLevel: "trace", ...options },
+    { ...options, flushLevel: options.flushLevel ?? "trace" },
     putText((record) => formatPretty(record, { color, limits })),
   );
+}
+
+function leadsToTerminal(writer: LineWriter | undefined): boolean {
+  if (writer === undefined) return isTerminal(1);
+  // Asked of descriptors alone, so that none of the standard ones is opened for a stream.
+  if (writer instanceof FdWriter) return (writer === stdout() && isTerminal(1)) || (writer === stderr() && isTerminal(2));
+  return (writer as { readonly isTTY?: unknown } | null)?.isTTY === true;
 }

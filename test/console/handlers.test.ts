@@ -147,9 +147,28 @@ describe("flushing by default", () => {
     });
   }
 
-  test("pretty: every line is out when the call returns", () => {
-    new Logger(prettyHandler({ writer })).info("one");
-    expect(written()).toEqual(["one"]);
+  test.each([{ options: {} }, { options: { flushLevel: undefined } }])(
+    "pretty: every line is out when the call returns, with $options",
+    ({ options }) => {
+      new Logger(prettyHandler({ writer, ...(options as object) })).info("one");
+      expect(written()).toEqual(["one"]);
+    },
+  );
+});
+
+describe("colour by default", () => {
+  test.each([
+    { isTTY: true, want: "\u001b[32mINFO \u001b[39m one" },
+    { isTTY: false, want: "INFO  one" },
+  ])("pretty: as the stream is a terminal: $isTTY", async ({ isTTY, want }) => {
+    for (const [name, value] of [["NO_COLOR", ""] as const, ["FORCE_COLOR", ""] as const, ["TERM", "xterm"] as const])
+      vi.stubEnv(name, value);
+    const stream = Object.assign(new PassThrough(), { isTTY });
+    const handler = prettyHandler({ writer: stream });
+    vi.unstubAllEnvs();
+    new Logger(handler).info("one");
+    await handler.flush?.();
+    expect(String(stream.read())).toContain(want);
   });
 });
 
