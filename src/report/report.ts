@@ -1,4 +1,5 @@
 import { registeredApi } from "../context/otel-api.ts";
+import { nodeFs } from "./node-fs.ts";
 
 /** How long a source of problems stays silent after it was heard. */
 const INTERVAL_MS = 10_000;
@@ -83,7 +84,7 @@ function describe(problem: unknown): string {
 
 function say(line: string): void {
   try {
-    const fs = globalThis.process?.getBuiltinModule?.("node:fs");
+    const fs = nodeFs();
     if (fs === undefined) console.error(line);
     else fs.writeSync(2, `${line}\n`);
   } catch {

@@ -1,3 +1,4 @@
+import { nodeFs } from "../report/node-fs.ts";
 import { report } from "../report/report.ts";
 import { atExit, isExiting } from "./exit.ts";
 import type { FdWriterOptions } from "./fd-writer-options.ts";
@@ -256,7 +257,7 @@ function isFull(error: unknown): boolean {
 }
 
 function nodeWriteSync(): WriteSync {
-  const fs = globalThis.process?.getBuiltinModule?.("node:fs");
+  const fs = nodeFs();
   if (fs === undefined) throw new Error("FdWriter: expected Node, Bun or Deno, where files have descriptors");
   return fs.writeSync;
 }

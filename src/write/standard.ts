@@ -1,4 +1,5 @@
 import { FdWriter } from "./fd-writer.ts";
+import { nodeFs } from "../report/node-fs.ts";
 import type { LineWriter } from "./line-writer.ts";
 
 const writers = new Map<1 | 2, LineWriter>();
@@ -25,7 +26,7 @@ function standard(fd: 1 | 2): LineWriter {
 /** Workers of Cloudflare have a `node:fs`, but no turn of the event loop that outlives the request which asked for it. */
 function hasDescriptors(): boolean {
   // By a class of theirs: to ask `navigator` who it is costs Node 0.1 ms, which it makes when it is first read.
-  return globalThis.process?.getBuiltinModule?.("node:fs") !== undefined && !("WebSocketPair" in globalThis);
+  return nodeFs() !== undefined && !("WebSocketPair" in globalThis);
 }
 
 /** Writes through the console where there are no descriptors: browsers, workers. The console of now, so that capturing it later makes no circle. */
@@ -37,11 +38,9 @@ function consoleWriter(fd: 1 | 2): LineWriter {
 
 /** Tells whether a person reads a descriptor. */
 export function isTerminal(fd: number): boolean {
-  const { process } = globalThis;
   // A file or a pipe is no character device: known without loading node:tty, which brings node:net along (5 ms).
-  const fs = process?.getBuiltinModule?.("node:fs");
   try {
-    return (fs?.fstatSync(fd).isCharacterDevice() ?? false) && process.getBuiltinModule("node:tty").isatty(fd);
+    return (nodeFs()?.fstatSync(fd).isCharacterDevice() ?? false) && process.getBuiltinModule("node:tty").isatty(fd);
   } catch {
     // The descriptor is closed; nobody reads it.
     return false;
