@@ -4,6 +4,7 @@ import { listOf, mapOf } from "./collections.ts";
 import { plainError } from "./error-members.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { logValue } from "./log-value.ts";
+import { httpMessage } from "./http-message.ts";
 import { describeFunction, describeInstance, thrown } from "./marker.ts";
 import { putAttributes, putMembers } from "./members.ts";
 import { Group } from "./plain.ts";
@@ -31,6 +32,7 @@ import type { Walk } from "./walk.ts";
  * | Map, Headers, FormData | a map, its keys as text |
  * | boxed primitive | the primitive |
  * | a value with `[logValue]()` or `toJSON()` | what that returns, resolved again |
+ * | an HTTP request or response, Node's or the web's | its method, URL or path, status and headers |
  * | other instance | its own fields; where it has none, its own `toString()`, or `[ClassName]` |
  * | circular, too deep, too large, throwing | `[Circular]`, `[Depth]`, `[+n items]`, `[Throws: why]` at that place |
  *
@@ -196,7 +198,7 @@ class Resolver implements Walk {
     const toJSON: unknown = (value as { toJSON?: unknown }).toJSON;
     if (typeof toJSON === "function") return this.#toJSON(value, toJSON as (key: string) => unknown, depth);
     const map = new Map<string, Plain>();
-    putMembers(this, map, value, depth);
+    putMembers(this, map, httpMessage(value, tagOf(value)) ?? value, depth);
     return map.size === 0 ? this.room.text(describeInstance(value)) : map;
   }
 
