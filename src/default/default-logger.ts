@@ -1,7 +1,7 @@
 import { LevelRules } from "../level/level-rules.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { TRACE } from "../level/level.ts";
-import { Logger } from "../logger/logger.ts";
+import { adoptDetached, Logger } from "../logger/logger.ts";
 import { report } from "../report/report.ts";
 import { defaultHandler, defaultLevels } from "./default-handler.ts";
 import type { Context } from "@opentelemetry/api";
@@ -91,7 +91,7 @@ const current = /* @__PURE__ */ new Current(levels);
  * registered, before or after. `LOG_LEVEL` and `LOG_FORMAT` choose levels and format. Loggers that are made from it, at any time,
  * follow {@link setDefault}.
  */
-export const log: Logger = /* @__PURE__ */ new Logger(current, { level: levels });
+export const log: Logger = /* @__PURE__ */ adoptDetached(/* @__PURE__ */ new Logger(current, { level: levels }));
 
 /**
  * Makes another logger the default: {@link log}, and all made from it, write to it from now on, with its levels and what it bound.

@@ -32,6 +32,13 @@ class Derived implements LoggerOptions {
   }
 }
 
+let adopter: Logger | undefined;
+
+/** Makes a logger the one that logs what was said to none: `main().catch(log.error)`. */
+export function adoptDetached(logger: Logger): Logger {
+  return (adopter = logger);
+}
+
 /** How deep log calls may nest that are made while a record is handled, so that a handler that logs comes to an end. */
 const MOST_NESTED = 3;
 let nested = 0;
@@ -74,50 +81,74 @@ export class Logger implements Handler {
   trace(message: string | Error, attrs?: Attrs | Error): void;
   trace(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   trace(a?: unknown, b?: unknown, c?: unknown): void {
-    if (this.threshold.level > TRACE) return;
-    if (arguments.length > 3) this.#any(TRACE, [...arguments], false);
-    else this.#call(TRACE, a, b, c, false);
+    try {
+      if (this.threshold.level > TRACE) return;
+      if (arguments.length > 3) this.#any(TRACE, [...arguments], false);
+      else this.#call(TRACE, a, b, c, false);
+    } catch (error) {
+      Logger.#failed(this, error, TRACE, false, arguments);
+    }
   }
 
   debug(message: string | Error, attrs?: Attrs | Error): void;
   debug(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   debug(a?: unknown, b?: unknown, c?: unknown): void {
-    if (this.threshold.level > DEBUG) return;
-    if (arguments.length > 3) this.#any(DEBUG, [...arguments], false);
-    else this.#call(DEBUG, a, b, c, false);
+    try {
+      if (this.threshold.level > DEBUG) return;
+      if (arguments.length > 3) this.#any(DEBUG, [...arguments], false);
+      else this.#call(DEBUG, a, b, c, false);
+    } catch (error) {
+      Logger.#failed(this, error, DEBUG, false, arguments);
+    }
   }
 
   info(message: string | Error, attrs?: Attrs | Error): void;
   info(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   info(a?: unknown, b?: unknown, c?: unknown): void {
-    if (this.threshold.level > INFO) return;
-    if (arguments.length > 3) this.#any(INFO, [...arguments], false);
-    else this.#call(INFO, a, b, c, false);
+    try {
+      if (this.threshold.level > INFO) return;
+      if (arguments.length > 3) this.#any(INFO, [...arguments], false);
+      else this.#call(INFO, a, b, c, false);
+    } catch (error) {
+      Logger.#failed(this, error, INFO, false, arguments);
+    }
   }
 
   warn(message: string | Error, attrs?: Attrs | Error): void;
   warn(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   warn(a?: unknown, b?: unknown, c?: unknown): void {
-    if (this.threshold.level > WARN) return;
-    if (arguments.length > 3) this.#any(WARN, [...arguments], false);
-    else this.#call(WARN, a, b, c, false);
+    try {
+      if (this.threshold.level > WARN) return;
+      if (arguments.length > 3) this.#any(WARN, [...arguments], false);
+      else this.#call(WARN, a, b, c, false);
+    } catch (error) {
+      Logger.#failed(this, error, WARN, false, arguments);
+    }
   }
 
   error(message: string | Error, attrs?: Attrs | Error): void;
   error(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   error(a?: unknown, b?: unknown, c?: unknown): void {
-    if (this.threshold.level > ERROR) return;
-    if (arguments.length > 3) this.#any(ERROR, [...arguments], false);
-    else this.#call(ERROR, a, b, c, false);
+    try {
+      if (this.threshold.level > ERROR) return;
+      if (arguments.length > 3) this.#any(ERROR, [...arguments], false);
+      else this.#call(ERROR, a, b, c, false);
+    } catch (error) {
+      Logger.#failed(this, error, ERROR, false, arguments);
+    }
   }
 
   /** Logs at the highest level; it does not end the process. */
   fatal(message: string | Error, attrs?: Attrs | Error): void;
   fatal(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   fatal(a?: unknown, b?: unknown, c?: unknown): void {
-    if (this.threshold.level > FATAL) return;
-    if (arguments.length > 3) this.#any(FATAL, [...arguments], false);
-    else this.#call(FATAL, a, b, c, false);
+    try {
+      if (this.threshold.level > FATAL) return;
+      if (arguments.length > 3) this.#any(FATAL, [...arguments], false);
+      else this.#call(FATAL, a, b, c, false);
+    } catch (error) {
+      Logger.#failed(this, error, FATAL, false, arguments);
+    }
   }
 
   /** Logs at any level, a number from 1 to 24 or a name; what is no level is logged at `INFO`, with what was given as `level`. */
@@ -125,9 +156,13 @@ export class Logger implements Handler {
   log(level: LevelInput, ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   log(level: LevelInput, a?: unknown, b?: unknown, c?: unknown): void {
     const known = knownLevel(level);
-    if (this.threshold.level > (known ?? INFO)) return;
-    if (known === undefined || arguments.length > 4) this.#anyAt(known, level, [...arguments], false);
-    else this.#call(known, a, b, c, false);
+    try {
+      if (this.threshold.level > (known ?? INFO)) return;
+      if (known === undefined || arguments.length > 4) this.#anyAt(known, level, [...arguments], false);
+      else this.#call(known, a, b, c, false);
+    } catch (error) {
+      Logger.#failed(this, error, known ?? INFO, false, arguments, 1);
+    }
   }
 
   /**
@@ -139,9 +174,13 @@ export class Logger implements Handler {
   event(name: string, attrs?: Attrs | Error): void;
   event(ctx: Context | undefined, name: string, attrs?: Attrs | Error): void;
   event(a?: unknown, b?: unknown, c?: unknown): void {
-    if (this.threshold.level > INFO) return;
-    if (arguments.length > 3) this.#any(INFO, [...arguments], true);
-    else this.#call(INFO, a, b, c, true);
+    try {
+      if (this.threshold.level > INFO) return;
+      if (arguments.length > 3) this.#any(INFO, [...arguments], true);
+      else this.#call(INFO, a, b, c, true);
+    } catch (error) {
+      Logger.#failed(this, error, INFO, true, arguments);
+    }
   }
 
   /** Logs an event at any level, as {@link Logger.log} does a record: a number from 1 to 24 or a name. */
@@ -149,9 +188,13 @@ export class Logger implements Handler {
   logEvent(level: LevelInput, ctx: Context | undefined, name: string, attrs?: Attrs | Error): void;
   logEvent(level: LevelInput, a?: unknown, b?: unknown, c?: unknown): void {
     const known = knownLevel(level);
-    if (this.threshold.level > (known ?? INFO)) return;
-    if (known === undefined || arguments.length > 4) this.#anyAt(known, level, [...arguments], true);
-    else this.#call(known, a, b, c, true);
+    try {
+      if (this.threshold.level > (known ?? INFO)) return;
+      if (known === undefined || arguments.length > 4) this.#anyAt(known, level, [...arguments], true);
+      else this.#call(known, a, b, c, true);
+    } catch (error) {
+      Logger.#failed(this, error, known ?? INFO, true, arguments, 1);
+    }
   }
 
   /** Makes a logger whose records all carry these attributes; they are copied. Without any it is this logger. */
@@ -244,14 +287,26 @@ export class Logger implements Handler {
    * the general way, with the same result.
    */
   #call(level: Level, a: unknown, b: unknown, c: unknown, isEvent: boolean): void {
+    if (typeof a === "string") {
+      if (c === undefined && isAttrs(b)) return this.#log(level, undefined, a, b, isEvent);
+    } else if (typeof b === "string" && (a === undefined || isContext(a)) && isAttrs(c))
+      return this.#log(level, a, b, c, isEvent);
+    this.#any(level, [a, b, c], isEvent);
+  }
+
+  /**
+   * Says what went wrong in a call. That of a method which was taken off its logger is logged by the default one, because nobody knows any more
+   * which it was. The `try` costs a disabled call nothing; to look at `this` in each call would.
+   */
+  static #failed(self: unknown, error: unknown, level: Level, isEvent: boolean, all: ArrayLike<unknown>, from = 0): void {
+    if (typeof self === "object" && self !== null && #root in self) return report("logger", error);
     try {
-      if (typeof a === "string") {
-        if (c === undefined && isAttrs(b)) return this.#log(level, undefined, a, b, isEvent);
-      } else if (typeof b === "string" && (a === undefined || isContext(a)) && isAttrs(c))
-        return this.#log(level, a, b, c, isEvent);
-      this.#any(level, [a, b, c], isEvent);
-    } catch (error) {
-      report("logger", error);
+      const args = Array.from(all).slice(from);
+      const { message } = readCall(args);
+      report("logger", `called without its logger, as in "const { info } = logger" or "catch(logger.error)": ${message}`);
+      if (adopter !== undefined && adopter.threshold.level <= level) adopter.#any(level, args, isEvent);
+    } catch (again) {
+      report("logger", again);
     }
   }
 
@@ -261,12 +316,8 @@ export class Logger implements Handler {
   }
 
   #any(level: Level, args: readonly unknown[], isEvent: boolean): void {
-    try {
-      const { ctx, message, attrs } = readCall(args);
-      this.#log(level, ctx, message, attrs, isEvent);
-    } catch (error) {
-      report("logger", error);
-    }
+    const { ctx, message, attrs } = readCall(args);
+    this.#log(level, ctx, message, attrs, isEvent);
   }
 
   #log(level: Level, ctx: Context | undefined, message: string, attrs: Attrs | undefined, isEvent: boolean): void {
