@@ -21,7 +21,8 @@ const MOST_SCRIPTS = 4096;
 
 interface CallSite {
   readonly functionName: string;
-  readonly scriptName: string;
+  /** Is null for a native function in Deno, empty in Node. */
+  readonly scriptName: string | null;
   readonly lineNumber: number;
 }
 
@@ -60,7 +61,7 @@ export function findSource(input: true | SourceOptions): FindSource {
 function find([here, ...callers]: readonly CallSite[], files: CallerFiles): Source | undefined {
   files.ownIs(here?.scriptName ?? "");
   for (const { scriptName, lineNumber, functionName } of callers) {
-    const file = files.of(scriptName);
+    const file = files.of(scriptName ?? "");
     if (file !== undefined) return { file, line: lineNumber, function: functionName || undefined };
   }
   return undefined;
@@ -71,12 +72,13 @@ class CallerFiles {
   readonly #base: string;
   readonly #skip: readonly (string | RegExp)[];
   readonly #names = new Map<string, string | undefined>();
-  /** This file, as the first frame calls it, and the folder of the library, as sources or built. */
+  /** This file, as the first frame calls it, and the folder of the library, as sources or built; in an app's bundle this file alone. */
   #script = "";
   #folder = "";
 
   constructor(root: string, skip: readonly (string | RegExp)[]) {
-    this.#base = root === "" || root.endsWith("/") ? root : `${root}/`;
+    const base = slashed(root);
+    this.#base = base === "" || base.endsWith("/") ? base : `${base}/`;
     this.#skip = skip;
   }
 
@@ -84,7 +86,7 @@ class CallerFiles {
   ownIs(script: string): void {
     if (script === this.#script) return;
     this.#script = script;
-    this.#folder = pathOf(script).replace(/[^/]*\/[^/]*$/, "");
+    this.#folder = pathOf(script).replace(/(\/src\/|\/)(?:logger\/call-site\.ts|dist\/core\.js)$/, "$1");
     this.#names.clear();
   }
 
@@ -108,10 +110,16 @@ function isAbsolute(path: string): boolean {
   return path === "" || /^(?:[/\\]|[A-Za-z]:)/.test(path);
 }
 
+/** Writes a path of Windows as URLs do. */
+function slashed(path: string): string {
+  return /^(?:[A-Za-z]:|\\)/.test(path) ? path.replaceAll("\\", "/") : path;
+}
+
 function pathOf(script: string): string {
-  if (!script.startsWith("file://")) return script;
+  if (!script.startsWith("file://")) return slashed(script);
   try {
-    return decodeURIComponent(new URL(script).pathname);
+    // On Windows a URL has a slash before the drive.
+    return decodeURIComponent(new URL(script).pathname).replace(/^\/(?=[A-Za-z]:\/)/, "");
   } catch {
     // A path with a stray percent sign is no worse undecoded.
     return script.slice("file://".length);
