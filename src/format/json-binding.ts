@@ -26,6 +26,8 @@ export interface Rendered {
   readonly mask: number;
   /** Attributes at the root, for the limit. */
   readonly count: number;
+  /** The keys at the root, where baggage stands; those of groups that may stay empty included. */
+  readonly root: readonly string[];
   /** Where `open` comes from while it is not there yet: written anew, for a logger that may have but one line. */
   readonly source: { readonly outer: Rendered; readonly attrs: Attrs } | undefined;
 }
@@ -40,6 +42,7 @@ export const UNBOUND: Rendered = {
   taken: [],
   mask: RESERVED_KEY | MALFORMED_KEY,
   count: 0,
+  root: [],
   source: undefined,
 };
 
@@ -49,7 +52,19 @@ export function extend(outer: Rendered, attrs: Attrs, open: string | undefined, 
   const taken = outer === UNBOUND ? names : [...outer.taken, ...names];
   let { mask } = outer;
   for (const name of names) mask |= keys.of(name).bits;
-  return { open, closed: "", bytes: undefined, uses: 0, groups: 0, taken, mask, count: taken.length, source: { outer, attrs } };
+  const root = taken;
+  return {
+    open,
+    closed: "",
+    bytes: undefined,
+    uses: 0,
+    groups: 0,
+    taken,
+    mask,
+    count: taken.length,
+    root,
+    source: { outer, attrs },
+  };
 }
 
 /** Tells attributes that are the same whenever they are read. */
@@ -72,7 +87,10 @@ export function render(binding: Binding, keys: JsonKeys, limits: Limits, layout:
 }
 
 /** Writes the members before the place of own attributes; undefined when some stand behind it, or when a key is odd. */
-function place(tree: PlainMap, keys: JsonKeys): Pick<Rendered, "open" | "groups" | "taken" | "mask" | "count"> | undefined {
+function place(
+  tree: PlainMap,
+  keys: JsonKeys,
+): Pick<Rendered, "open" | "groups" | "taken" | "mask" | "count" | "root"> | undefined {
   let open = "";
   let groups = 0;
   let inner: PlainMap = tree;
@@ -88,7 +106,8 @@ function place(tree: PlainMap, keys: JsonKeys): Pick<Rendered, "open" | "groups"
       const taken = members.map(([key]) => key);
       const odd = groups === 0 ? RESERVED_KEY | MALFORMED_KEY : MALFORMED_KEY;
       const mask = taken.reduce((all, key) => all | (keys.of(key).bits & ~RESERVED_KEY), odd);
-      return { open, groups, taken, mask, count: groups === 0 ? taken.length : tree.size };
+      const root = [...tree.keys()].filter((key) => key !== PLACE);
+      return { open, groups, taken, mask, count: root.length, root };
     }
     if (!isPlainMap(value)) return undefined;
     open += `${groups > 0 && members.length === 0 ? "{" : ","}${JSON.stringify(name)}:`;

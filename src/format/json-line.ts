@@ -205,7 +205,9 @@ export class JsonLineEncoder {
     const own = bound.groups === 0 ? attrs : undefined;
     if (members.length + bound.count + (own === undefined ? 1 : this.#written) > this.#limits.attributes) return ODD;
     const { bytes, names, bits } = this.#baggages.of(members);
-    if (bound.groups > 0 || ((bits & bound.mask) !== 0 && names.some((name) => isOdd(this.#keys.of(name), bound)))) return ODD;
+    if (bound.groups > 0) {
+      if ((bits & (RESERVED_KEY | MALFORMED_KEY)) !== 0 || names.some((name) => bound.root.includes(name))) return ODD;
+    } else if ((bits & bound.mask) !== 0 && names.some((name) => isOdd(this.#keys.of(name), bound))) return ODD;
     if (own !== undefined && hasAny(own, names)) return this.#otherMembers(at, members, own);
     this.#json.ensure(at, bytes.length + ROOM);
     return this.#json.raw(at, bytes);
