@@ -4,6 +4,11 @@ import { fanout } from "../../src/handler/fanout.ts";
 import { LevelRules } from "../../src/level/level-rules.ts";
 import { LevelVar } from "../../src/level/level-var.ts";
 import { Logger } from "../../src/logger/logger.ts";
+import { contextAttrs } from "../../src/middleware/context-attrs.ts";
+import { pipe } from "../../src/middleware/pipe.ts";
+import { redact } from "../../src/middleware/redact.ts";
+import { sample } from "../../src/middleware/sample.ts";
+import { contextWith } from "../../src/testing/context-with.ts";
 import type { Handler } from "../../src/handler/handler.ts";
 
 // Run by disabled.test.ts with --expose-gc: prints the bytes that one call allocates.
@@ -26,6 +31,10 @@ const byBranches = new Logger(fanout(...["warn", "error", branch].map((level) =>
 moving.set("warn");
 rules.set("debug,db=warn");
 branch.set("warn");
+const between = pipe(redact({ keys: ["password"] }), sample({ first: 1, oneIn: 2 }), contextAttrs());
+const byBehind = new Logger(between({ ...willing, threshold: new LevelVar("warn") })).with({ b: 2 }).named("db");
+const silent = new Logger(willing, { level: "off" });
+const ctx = contextWith({ span: {}, baggage: { tenant: "t1" } });
 const enabled = new Logger(willing);
 const attrs = { a: 1 };
 
@@ -52,6 +61,18 @@ console.log(
     "message and attributes, by a LevelVar": bytesOf(() => byVar.info("m", attrs)),
     "message and attributes, by the logger's name": bytesOf(() => byName.info("m", attrs)),
     "message and attributes, by the branches of a fan-out": bytesOf(() => byBranches.info("m", attrs)),
+    "context, message and attributes, by the branches of a fan-out": bytesOf(() => byBranches.info(ctx, "m", attrs)),
+    "context, message and attributes, by the logger's name": bytesOf(() => byName.info(ctx, "m", attrs)),
+    "message and attributes, behind middlewares": bytesOf(() => byBehind.info("m", attrs)),
+    "context, message and attributes, behind middlewares": bytesOf(() => byBehind.info(ctx, "m", attrs)),
+    "by trace()": bytesOf(() => silent.trace("m", attrs)),
+    "by debug()": bytesOf(() => silent.debug("m", attrs)),
+    "by warn()": bytesOf(() => silent.warn("m", attrs)),
+    "by error()": bytesOf(() => silent.error("m", attrs)),
+    "by fatal()": bytesOf(() => silent.fatal("m", attrs)),
+    "by event()": bytesOf(() => silent.event("e", attrs)),
+    "by log()": bytesOf(() => silent.log("warn", "m", attrs)),
+    "by logEvent()": bytesOf(() => silent.logEvent("warn", "e", attrs)),
     enabled: bytesOf(() => enabled.info("m", attrs)),
   }),
 );
