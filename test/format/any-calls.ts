@@ -48,18 +48,24 @@ const FIXED: readonly Make[] = [
   () => ({ a: 1, toJSON: () => ({ b: 2 }) }),
   () => ({ deep: { toJSON: 1 } }),
   () => Object.defineProperty({ a: 1 }, "hidden", { value: 2 }),
+  () => Object.defineProperty({ a: 1 }, "toJSON", { value: () => "said" }),
+  () => Object.assign(Object.create(null) as object, { a: 1, b: [1] }),
+  () => new Uint8Array(new SharedArrayBuffer(8), 2, 3),
+  () => Object.assign([], { length: 3 }),
   () => Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, i])),
   () => Array.from({ length: 9 }).reduce<unknown>((inner) => [inner], 1),
   () => Array.from({ length: 9 }).reduce<unknown>((inner) => ({ a: inner }), 1),
 ];
 
-const literal = (members: readonly (readonly [string, Make])[]): object => {
+/** Makes a literal of members, some of which `for in` does not find. */
+const literal = (members: readonly (readonly [string, Make, enumerable: boolean])[]): object => {
   const made = {};
-  for (const [key, make] of members) {
-    Object.defineProperty(made, key, { value: make(), enumerable: true, configurable: true, writable: true });
+  for (const [key, make, enumerable] of members) {
+    Object.defineProperty(made, key, { value: make(), enumerable, configurable: true, writable: true });
   }
   return made;
 };
+const ENUMERABLE = fc.integer({ min: 0, max: 9 }).map((n) => n > 0);
 
 const MESSAGE = fc.oneof(
   fc.constantFrom("order paid", "order shipped", "é", "", 'with "quotes"\n', "x".repeat(128), "x".repeat(129), "\ud800"),
@@ -105,7 +111,7 @@ function anyLiteral(key: fc.Arbitrary<string>): fc.Arbitrary<() => object> {
         return Object.defineProperty({ a: 1 }, "g", { enumerable: true, get: () => value });
       }),
     ),
-    literal: fc.array(fc.tuple(key, tie("value")), { maxLength: 5 }).map((members) => () => literal(members)),
+    literal: fc.array(fc.tuple(key, tie("value"), ENUMERABLE), { maxLength: 5 }).map((members) => () => literal(members)),
   }));
   return made;
 }
