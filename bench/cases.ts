@@ -10,10 +10,12 @@ export interface Case {
   readonly attrs: (i: number) => Attrs | undefined;
   /** What a child logger, made once, carries. */
   readonly bound?: Attrs;
+  /** The group that a child logger, made once, opens. */
+  readonly group?: string;
   /** What a child logger, made for each record, carries. */
   readonly request?: (i: number) => Attrs;
-  /** Where the trace ids come from: the active context, a context that the call passes, or that one has none. */
-  readonly span?: "active" | "explicit" | "none";
+  /** Where the trace ids come from: the active context, a context that the call passes, that one has none, is another in each call, or has baggage. */
+  readonly span?: "active" | "explicit" | "none" | "several" | "baggage";
   /** The line as a person would write it by hand, for the floor. */
   readonly template?: (i: number) => string;
   /** Records per turn of the event loop. */
@@ -98,9 +100,6 @@ export const CASES: readonly Case[] = [
 
 /** Are the case of three attributes at other sizes of a turn; the cost of an idle turn is taken off. */
 export const TURNS: readonly Case[] = [1, 10].map((turn) => ({ name: `${turn} a turn`, message: paid, attrs: three, turn }));
-
-/** Are those that are also run into a file and a pipe. */
-export const BY_DESTINATION: readonly string[] = ["3 attrs", "10 attrs"];
 
 /** Gives everything that the line of a record must say. */
 export function facts(bench: Case, i: number): Attrs {

@@ -47,6 +47,9 @@ const STAMPS = [
   ours("no span in the ctx given", { ...three, span: "none" }),
   ours("span of the active context", three),
   ours("span of the ctx given", { ...three, span: "explicit" }),
+  ours("spans of 16 ctx in turn", { ...three, span: "several" }),
+  ours("span and two members of baggage", { ...three, span: "baggage" }),
+  ours("the same, in a group", { ...three, span: "baggage", group: "order" }),
 ];
 
 export const GROUPS: readonly string[] = [...CASES, ...TURNS].map(({ name }) => name).concat("disabled", "bound", "stamps");

@@ -7,9 +7,10 @@
 //
 // How it is kept fair:
 // - The same messages and attributes for every library, built inside the timed call; the whole way from the call to the bytes.
-// - Every library writes ISO-8601 time and the same facts, and its lines are parsed and compared with them before it is timed
-//   (`pino-fixed batch epoch` alone has pino's numeric time and level, as that is the most it can do). pino carries no `pid` and
-//   `hostname` here, as ours carries none; bunyan always does. tslog writes a block of its own data into each line.
+// - Every library writes ISO-8601 time and the same facts: its lines are parsed and compared with them before it is timed, and counted
+//   behind 20 turns of as many records as are timed, so that none drops what it is given. `pino-fixed batch epoch` alone has pino's numeric
+//   time and level, as that is the most it can do. pino carries no `pid` and `hostname` here, as ours carries none; bunyan always does.
+//   tslog writes a block of its own data into each line.
 // - All rows of a case run in one process, in slots of about 8 ms whose order rotates, each slot until everything is written; a ratio
 //   is the median of the ratios of the rounds. A case runs in several fresh processes, and no two cases in the same.
 // - pino's modes are those it documents, asserted at run time. `pino-fixed` is pino over sonic-boom 4.0.1: the release that it ships with measures its whole

@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { Context, SpanContext } from "@opentelemetry/api";
 
@@ -9,6 +9,14 @@ export const span = {
   ids: { trace_id: SPAN.traceId, span_id: SPAN.spanId, trace_flags: "01" },
   empty: ROOT_CONTEXT,
   context: trace.setSpanContext(ROOT_CONTEXT, SPAN),
+  /** Requests that are under way at the same time, whose calls alternate. */
+  several: Array.from({ length: 16 }, (_, i) =>
+    trace.setSpanContext(ROOT_CONTEXT, { ...SPAN, spanId: `b7ad6b71692033${(i + 16).toString(16)}` }),
+  ),
+  withBaggage: propagation.setBaggage(
+    trace.setSpanContext(ROOT_CONTEXT, SPAN),
+    propagation.createBaggage({ "tenant.id": { value: "acme" }, plan: { value: "gold" } }),
+  ),
 
   /** Runs a function with the span active; the context manager is registered by the first call, as an app does. */
   async within(run: () => Promise<void>): Promise<void> {

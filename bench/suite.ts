@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
-import { BY_DESTINATION } from "./cases.ts";
+import { CASES } from "./cases.ts";
 import { GROUPS } from "./groups.ts";
 import { judge } from "./judge.ts";
 import { describeLibraries, describeMachine, nodeOf, versionOf } from "./machine.ts";
@@ -13,6 +13,7 @@ import { judgedTable, plainTable, ratioTable, rowsTable } from "./table.ts";
 import { spawnTask } from "./task.ts";
 import type { DestinationKind } from "./destination.ts";
 import type { Pace, Rows } from "./slots.ts";
+import type { Peer } from "./subject.ts";
 import type { Bed, Task } from "./task.ts";
 
 /** Is what the command line asks for. */
@@ -69,39 +70,41 @@ async function passes(count: number, run: () => Promise<Rows>): Promise<Rows> {
 
 function sections(groups: ReadonlyMap<string, Rows>): readonly string[] {
   const names = PEERS.map(({ name }) => name);
-  const each = PEERS.filter(({ mode }) => mode === "each").map(({ name }) => name);
+  const each = eachOf(PEERS);
   const grid = new Map([...groups].filter(([, rows]) => rows["correlog each"] !== undefined));
   const parts: string[] = [];
   if (grid.size > 0) {
     parts.push("### One write per record", ratioTable(grid, "correlog each", each.slice(1)));
-    parts.push("### Buffered", ratioTable(grid, "correlog", names.slice(1)));
+    parts.push("### Buffered", ratioTable(grid, "correlog", names.slice(2)));
   }
   for (const [name, rows] of groups) if (!grid.has(name)) parts.push(`### ${name}`, rowsTable(rows, "ns", 1));
   return [...parts, "### Goals", judgedTable(judge(groups))];
+}
+
+/** Names those that write each record at once. */
+function eachOf(peers: readonly Peer[]): readonly string[] {
+  return peers.filter(({ mode }) => mode === "each").map(({ name }) => name);
 }
 
 async function more(
   run: (kind: Task["kind"], group: string, to?: DestinationKind) => Promise<Rows>,
   count: number,
 ): Promise<readonly string[]> {
-  const elsewhere = new Map<string, Rows>();
-  for (const to of ["file", "pipe"] as const) {
-    for (const name of BY_DESTINATION) elsewhere.set(`${to}, ${name}`, await passes(count, async () => run("time", name, to)));
+  const names = PEERS.map(({ name }) => name);
+  const elsewhere: string[] = [];
+  for (const [to, title] of [
+    ["file", "Into a file"],
+    ["pipe", "Into a pipe with a reader"],
+  ] as const) {
+    const groups = new Map<string, Rows>();
+    for (const { name } of CASES) groups.set(name, await passes(count, async () => run("time", name, to)));
+    elsewhere.push(`### ${title}, one write per record`, ratioTable(groups, "correlog each", eachOf(PEERS).slice(1)));
+    elsewhere.push(`### ${title}, buffered`, ratioTable(groups, "correlog", names.slice(2)));
     process.stderr.write(`${to} `);
   }
   const garbage = new Map<string, Rows>();
   for (const name of OF_GARBAGE) garbage.set(name, await run("garbage", name));
-  const names = PEERS.map(({ name }) => name);
-  return [
-    "### Into a file and a pipe with a reader, one write per record",
-    ratioTable(
-      elsewhere,
-      "correlog each",
-      names.filter((name) => name !== "correlog each"),
-    ),
-    "### Garbage, bytes a record",
-    plainTable(garbage, "bytes a record"),
-  ];
+  return [...elsewhere, "### Garbage, bytes a record", plainTable(garbage, "bytes a record")];
 }
 
 function startup(node: string, entry: string, rounds: number): string {

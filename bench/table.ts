@@ -6,7 +6,8 @@ import type { Rows } from "./slots.ts";
 export function ratioTable(groups: ReadonlyMap<string, Rows>, base: string, names: readonly string[]): string {
   const shown = [...groups].filter(([, rows]) => rows[base] !== undefined);
   const ours = shown.map(([, rows]) => figure(median(rows[base] ?? []) - median(rows["idle"] ?? [0])));
-  const rows = names.map((name) => [name, ...shown.map(([, rows]) => ratioOf(rows, name, base))]);
+  const run = names.filter((name) => shown.some(([, rows]) => rows[name] !== undefined));
+  const rows = run.map((name) => [name].concat(shown.map(([, rows]) => ratioOf(rows, name, base))));
   return table([["times dearer than ours", ...shown.map(([group]) => group)], [`*${base}, ns*`, ...ours], ...rows]);
 }
 

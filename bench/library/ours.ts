@@ -30,7 +30,7 @@ function open(flushLevel: "trace" | "fatal", flushIntervalMs = 0): Open {
 
 /** Makes the calls of a case with a logger of ours. */
 export function subjectOf(root: Logger, handler: Handler, bench: Case): Subject {
-  const logger = bench.bound === undefined ? root : root.with(bench.bound);
+  const logger = root.with(bench.bound ?? {}).withGroup(bench.group ?? "");
   const settle = async (): Promise<void> => handler.flush?.();
   return each(logOf(logger, bench), settle);
 }
@@ -38,6 +38,8 @@ export function subjectOf(root: Logger, handler: Handler, bench: Case): Subject 
 function logOf(logger: Logger, { message, attrs, request, span: from }: Case): (i: number) => void {
   if (request !== undefined) return (i) => logger.with(request(i)).info(message(i), attrs(i));
   if (from === "explicit") return (i) => logger.info(span.context, message(i), attrs(i));
+  if (from === "several") return (i) => logger.info(span.several[i & 15], message(i), attrs(i));
+  if (from === "baggage") return (i) => logger.info(span.withBaggage, message(i), attrs(i));
   if (from === "none") return (i) => logger.info(span.empty, message(i), attrs(i));
   return (i) => logger.info(message(i), attrs(i));
 }

@@ -14,7 +14,7 @@ test("a logger with source goes past frames without a script, as Deno has them f
   try {
     const memory = memoryHandler();
     new Logger(memory, { source: true }).info("x");
-    expect(memory.records[0]?.attrs).toMatchObject({ "code.file.path": "test/logger/found-source-native-frame.test.ts" });
+    expect(memory.records[0]?.attrs).toMatchObject({ "code.file.path": "test/logger/source-native-frame.test.ts" });
   } finally {
     spy.mockRestore();
   }
