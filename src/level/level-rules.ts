@@ -1,7 +1,7 @@
 import { DEBUG, INFO, parseLevel, TRACE } from "./level.ts";
 import { LevelVar } from "./level-var.ts";
 import { namePattern } from "./name-pattern.ts";
-import type { LevelInput } from "./level.ts";
+import type { Level, LevelInput } from "./level.ts";
 
 /**
  * Chooses a level by a logger's name: `info,db=debug,http.*=warn`. A bare level is the default; `db` stands for the logger
@@ -45,6 +45,13 @@ export class LevelRules {
     const level = LevelVar.derived([this.#base, this.#change], () => fitting(this.#rules, name)?.level ?? this.#base.level);
     if (this.#byName.size < MAX_NAMES) this.#byName.set(name, level);
     return level;
+  }
+
+  /** Gives the level of this name as it is now, and makes nothing where there is no variable for it: for who asks with each record. */
+  levelOf(name: string): Level {
+    if (name === "") return this.#base.level;
+    const known = this.#byName.get(name) ?? (this.#byName.size < MAX_NAMES ? this.of(name) : undefined);
+    return known === undefined ? (fitting(this.#rules, name)?.level ?? this.#base.level) : known.level;
   }
 
   /** Gives the lowest level of any name: what a handler must let through that is asked without one. It follows as the others do. */

@@ -70,8 +70,9 @@ export function debugRequest(options: DebugRequestOptions): Middleware {
       handle(record, ctx) {
         const { baggage, logger = "" } = record;
         // Let through for the sake of another logger's name.
-        if (record.level < levels.of(logger).level && !isRaised(record.level, ctx)) return;
-        next.handle(baggage === undefined ? record : withoutToken.filter(record, baggage), ctx);
+        if (record.level < levels.levelOf(logger) && !isRaised(record.level, ctx)) return undefined;
+        // What an async handler gives is the logger's to watch: a rejection that nobody sees ends the process.
+        return next.handle(baggage === undefined ? record : withoutToken.filter(record, baggage), ctx);
       },
     });
   };
@@ -100,7 +101,8 @@ class Grants {
       this.#lastContext = ctx;
     }
     const grant = this.#lastGrant;
-    return grant === NONE || this.#clock() >= grant.expires ? OFF : grant.level;
+    // A clock that gives no number ends every token.
+    return grant !== NONE && this.#clock() < grant.expires ? grant.level : OFF;
   }
 
   #look(ctx: Context): DebugGrant | typeof NONE {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { report } from "../report/report.ts";
 import { expected, knownOptions, timerMs } from "./option.ts";
 
@@ -39,31 +40,63 @@ export interface Stoppable extends Disposable {
 export function levelsFromFile(levels: Levels, path: string, options: LevelsFromFileOptions = {}): Stoppable {
   knownOptions("levelsFromFile", options, ["intervalMs"]);
   checkLevels(levels);
-  if (typeof path !== "string" || path === "") throw new TypeError(expected("path", "the path of a file", path));
-  const interval = timerMs("intervalMs", options.intervalMs ?? 1000);
+  if (typeof path !== "string" || path === "" || path.includes("\0"))
+    throw new TypeError(expected("path", "the path of a file", path));
+  const { intervalMs = 1000 } = options;
+  timerMs("intervalMs", intervalMs);
   const fs = globalThis.process?.getBuiltinModule?.("node:fs");
   if (fs === undefined) throw new TypeError("levelsFromFile: expected a runtime with node:fs");
+  // The same file wherever the process goes later.
+  const file = globalThis.process.getBuiltinModule("node:path").resolve(path);
+  const take = taker(levels);
+  try {
+    if (fs.existsSync(file)) take(fs.readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw named(path, cause);
+  }
+  return readEvery(intervalMs, (done) => {
+    fs.readFile(file, "utf8", (error, text) => {
+      if (!done()) return;
+      try {
+        if (error === null) take(text);
+        else if (error.code !== "ENOENT") throw error;
+      } catch (problem) {
+        report("levels", named(path, problem));
+      }
+    });
+  });
+}
+
+/** Makes what gives new rules on. @throws what the levels throw; the same rules are not given on again. */
+function taker(levels: Levels): (text: string) => void {
   let last: string | undefined;
-  let isStopped = false;
-  const take = (text: string): void => {
+  return (text) => {
     const rules = rulesIn(text);
     if (rules === "" || rules === last) return;
     last = rules;
     levels.set(rules);
   };
-  if (fs.existsSync(path)) take(fs.readFileSync(path, "utf8"));
+}
+
+/**
+ * Reads once in an interval, and not again before the last reading is done: what does not answer, such as a network's folder, holds up one of the few
+ * threads that all files of the app are read by, and not all.
+ *
+ * @param read begins a reading. It calls what it is given when that is done, which tells whether what was read is still wanted.
+ */
+function readEvery(intervalMs: number, read: (done: () => boolean) => void): Stoppable {
+  let isStopped = false;
+  let isReading = false;
+  const done = (): boolean => {
+    isReading = false;
+    return !isStopped;
+  };
   // Read anew each time: fs.watchFile() takes what the file is at its own first look for the state at the start.
   const timer = setInterval(() => {
-    fs.readFile(path, "utf8", (error, text) => {
-      if (isStopped) return;
-      try {
-        if (error === null) take(text);
-        else if (error.code !== "ENOENT") throw error;
-      } catch (problem) {
-        report("levels", problem);
-      }
-    });
-  }, interval).unref();
+    if (isReading) return;
+    isReading = true;
+    read(done);
+  }, intervalMs).unref();
   const stop = (): void => {
     isStopped = true;
     clearInterval(timer);
@@ -78,6 +111,12 @@ function rulesIn(text: string): string {
     .map((line) => line.replace(/#.*/, "").trim())
     .filter((line) => line !== "")
     .join(",");
+}
+
+/** Says which file a failure is about. */
+function named(path: string, cause: unknown): Error {
+  const message = `path ${path}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return cause instanceof RangeError ? new RangeError(message, { cause }) : new Error(message, { cause });
 }
 
 /** Checks what takes levels. @throws TypeError when it does not. */

@@ -70,6 +70,16 @@ describe("LevelRules", () => {
     expect(late.level).toBe(TRACE);
   });
 
+  test("levelOf() is the level of a name's variable, also beyond those that are kept, and follows new rules", () => {
+    const levels = new LevelRules("info,db=debug");
+    const names = ["", "db", "db.pool", "http", ...Array.from({ length: 2000 }, (_, i) => `user-${i}`), "db.late"];
+    const both = (): readonly (readonly number[])[] => names.map((name) => [levels.levelOf(name), levels.of(name).level]);
+    for (const [now, want] of both()) expect(now).toBe(want);
+    levels.set("warn,db=trace,user-1999=error");
+    for (const [now, want] of both()) expect(now).toBe(want);
+    expect([levels.levelOf("db.late"), levels.levelOf("user-1999"), levels.levelOf("user-1998")]).toEqual([TRACE, ERROR, WARN]);
+  });
+
   test("a level set on the variable of a name is gone with the next rules, and hurts no other name", () => {
     const levels = new LevelRules("info,db=debug");
     levels.of("db").set("error");

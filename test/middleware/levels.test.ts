@@ -36,7 +36,8 @@ describe("levelsFromFile", () => {
     await vi.waitFor(() => expect([levels.of("").level, levels.of("db").level]).toEqual([13, DEBUG]), PATIENT);
     writeFileSync(path, "db=loudest of all");
     await vi.waitFor(
-      () => expect(String(stderr.mock.calls.at(-1)?.[1])).toContain("correlog: levels: RangeError: level: expected"),
+      () =>
+        expect(String(stderr.mock.calls.at(-1)?.[1])).toContain(`correlog: levels: RangeError: path ${path}: level: expected`),
       PATIENT,
     );
     expect(levels.of("db").level).toBe(DEBUG);
@@ -59,16 +60,46 @@ describe("levelsFromFile", () => {
     vi.useRealTimers();
   });
 
+  test("a relative path is the same file when the process goes to another folder", () => {
+    vi.useFakeTimers();
+    const reads = vi.spyOn(process.getBuiltinModule("node:fs"), "readFile").mockImplementation(() => undefined);
+    const cwd = vi.spyOn(process, "cwd").mockReturnValue(folder);
+    const watch = levelsFromFile(new LevelVar(), "levels");
+    cwd.mockReturnValue("/");
+    vi.advanceTimersByTime(1000);
+    expect(reads.mock.lastCall?.[0]).toBe(join(folder, "levels"));
+    watch.stop();
+    cwd.mockRestore();
+    reads.mockRestore();
+    vi.useRealTimers();
+  });
+
+  test("reads the file once at a time, however long that takes", () => {
+    vi.useFakeTimers();
+    const reads = vi.spyOn(process.getBuiltinModule("node:fs"), "readFile").mockImplementation(() => undefined);
+    const watch = levelsFromFile(new LevelVar(), join(folder, "levels"));
+    vi.advanceTimersByTime(5000);
+    expect(reads).toHaveBeenCalledTimes(1);
+    const answer = reads.mock.lastCall?.at(-1) as unknown as (error: null, text: string) => void;
+    answer(null, "debug");
+    vi.advanceTimersByTime(1000);
+    expect(reads).toHaveBeenCalledTimes(2);
+    watch.stop();
+    reads.mockRestore();
+    vi.useRealTimers();
+  });
+
   test("says at set-up what the file holds that is no level, and what is no option", () => {
     const path = join(folder, "levels");
     writeFileSync(path, "loud");
-    expect(() => levelsFromFile(new LevelVar(), path)).toThrow("level: expected a level name");
+    expect(() => levelsFromFile(new LevelVar(), path)).toThrow(`path ${path}: level: expected a level name`);
     expect(() => levelsFromFile(new LevelVar(), "")).toThrow('path: expected the path of a file, got ""');
     expect(() => levelsFromFile({} as never, path)).toThrow("levels: expected a LevelRules or a LevelVar, got [object Object]");
     expect(() => levelsFromFile(new LevelVar(), path, { intervalMs: 0 })).toThrow(
       "intervalMs: expected a whole number of milliseconds",
     );
-    expect(() => levelsFromFile(new LevelVar(), folder)).toThrow("EISDIR");
+    expect(() => levelsFromFile(new LevelVar(), folder)).toThrow(`path ${folder}: EISDIR`);
+    expect(() => levelsFromFile(new LevelVar(), "levels\0")).toThrow('path: expected the path of a file, got "levels\\u0000"');
   });
 });
 
@@ -134,6 +165,7 @@ describe("debugRequest", () => {
       options: { clock: () => NOW + 999 },
       passes: true,
     },
+    { name: "a token, by a clock that gives no number", token: good, options: { clock: () => Number.NaN }, passes: false },
     { name: "a token for this trace", token: signDebug(KEY, { clock, traceId: TRACE_ID }), passes: true },
     { name: "a token for another trace", token: signDebug(KEY, { clock, traceId: "1".repeat(32) }), passes: false },
     { name: "a token whose level was changed", token: flip(good, 0), passes: false },
