@@ -1,3 +1,4 @@
+import { toHandler } from "./children.ts";
 import { delegate } from "./delegate.ts";
 import { HashFilter } from "./hash-filter.ts";
 import { emit, endsOf, Interval } from "./interval.ts";
@@ -53,7 +54,7 @@ export function collapseRepeats(options: CollapseRepeatsOptions = {}): Middlewar
   wholeNumber("maxKeys", maxKeys);
   return (next) => {
     const repeats = new Repeats(next, intervalMs, maxKeys);
-    return delegate(next, {
+    return delegate(toHandler("collapseRepeats", next), {
       handle: (record, ctx) => (repeats.takes(record) ? undefined : next.handle(record, ctx)),
       ...endsOf(repeats.interval, next),
     });
@@ -87,7 +88,7 @@ class Repeats {
     this.#next = next;
     this.#maxKeys = maxKeys;
     this.#hashes = new HashFilter(maxKeys);
-    this.interval = new Interval(intervalMs, () => this.#end(), true);
+    this.interval = Interval.saying(intervalMs, () => this.#end());
   }
 
   /** Counts a record that was there before; false when it is to pass. */

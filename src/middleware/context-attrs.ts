@@ -1,5 +1,6 @@
 import { isContext } from "../context/otel-api.ts";
 import { Binding } from "../record/binding.ts";
+import { toHandler } from "./children.ts";
 import { delegate } from "./delegate.ts";
 import { expected } from "./option.ts";
 import type { Context } from "@opentelemetry/api";
@@ -48,7 +49,7 @@ export function withAttrs(ctx: Context, attrs: Attrs): Context {
 export function contextAttrs(): Middleware {
   return (next) => {
     const chains = new Chains();
-    return delegate(next, {
+    return delegate(toHandler("contextAttrs", next), {
       handle(record, ctx) {
         const outer = ctx.getValue(ATTRS) as Binding | undefined;
         if (outer === undefined) return next.handle(record, ctx);

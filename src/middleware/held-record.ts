@@ -9,6 +9,8 @@ export interface HeldRecord {
   readonly record: LogRecord;
   /** Bytes of its own, estimated. */
   readonly bytes: number;
+  /** When it was taken, by the clock of ages. */
+  readonly since: number;
   readonly binding: Shared<Binding> | undefined;
   readonly baggage: Shared<BaggageMembers> | undefined;
 }
@@ -32,13 +34,14 @@ export class RecordTaker {
   #lastBinding: Binding | undefined;
   #lastBound: Shared<Binding> | undefined;
 
-  take(record: LogRecord): HeldRecord {
+  take(record: LogRecord, since: number): HeldRecord {
     const { attrs, time, level, message, eventName, logger, spanContext, source } = record;
-    let own = attrs;
-    let bytes = RECORD_BYTES + message.length * 2;
+    let bytes = RECORD_BYTES + 2 * (message.length + lengthOf(logger) + (eventName === message ? 0 : lengthOf(eventName)));
+    let own: Attrs | undefined;
     if (attrs !== undefined) {
-      own = snapshotAttrs(attrs);
-      bytes += sizeOf(own);
+      const flat = sizeOfFlat(attrs);
+      own = flat === NOT_FLAT ? snapshotAttrs(attrs) : copyOf(attrs);
+      bytes += flat === NOT_FLAT ? sizeOf(own) : flat;
     }
     const bound = record.binding === undefined ? undefined : this.#bound(record.binding);
     const carried = record.baggage === undefined ? undefined : this.#carried(record.baggage);
@@ -56,6 +59,7 @@ export class RecordTaker {
         source,
       },
       bytes,
+      since,
       binding: bound,
       baggage: carried,
     };
@@ -79,6 +83,10 @@ export class RecordTaker {
     }
     return carried;
   }
+}
+
+function lengthOf(text: string | undefined): number {
+  return text === undefined ? 0 : text.length;
 }
 
 /** Counts a record as held. @returns the bytes that are held more. */
@@ -116,6 +124,35 @@ function sizeOf(attrs: Attrs): number {
     else if (!isPrimitive(value)) bytes += sizeOfObject(value as object);
   }
   return bytes;
+}
+
+/** Says in place of a size that a value can change, or throws when it is read. */
+const NOT_FLAT = -1;
+
+/** Counts attributes that {@link snapshotAttrs} copies as they are, in one look at them. */
+function sizeOfFlat(attrs: Attrs): number {
+  let bytes = 0;
+  try {
+    for (const key in attrs) {
+      const value = attrs[key];
+      bytes += VALUE_BYTES + key.length;
+      if (typeof value === "string") bytes += value.length * 2;
+      else if (!isPrimitive(value)) return NOT_FLAT;
+    }
+  } catch {
+    // A getter or a proxy threw: resolving says so in its place.
+    return NOT_FLAT;
+  }
+  return bytes;
+}
+
+function copyOf(attrs: Attrs): Attrs {
+  try {
+    return { ...attrs };
+  } catch {
+    // A getter that throws only when it is read again.
+    return snapshotAttrs(attrs);
+  }
 }
 
 /** Estimates a snapshot: literals, lists, maps, errors and bytes; it has no circles. */

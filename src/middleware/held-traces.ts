@@ -17,7 +17,8 @@ export interface HoldBounds {
 
 interface HeldTrace {
   readonly id: string;
-  readonly since: number;
+  /** When it last held a record, or was let through. */
+  since: number;
   /** Oldest first; one that was dropped is gone, but its place is not yet. */
   records: (HeldRecord | undefined)[];
   /** Where the oldest record stands that is still held: taking the first off a list costs a move of all others. */
@@ -44,24 +45,29 @@ export class HeldTraces {
   /** Those that hold records, in the order in which they began to: to make room must not cost a look at all that hold none. */
   readonly #holding = new Set<HeldTrace>();
   readonly #taker = new RecordTaker();
+  /** Those that mattered and are over: when there are too many, they go first. */
+  readonly #over = new Set<HeldTrace>();
   #last: HeldTrace | undefined;
   #bytes = 0;
+  /** The time when it was last asked for: asking for each record would cost half of what holding it does. */
+  #now = 0;
 
   constructor(next: Handler, bounds: HoldBounds, clock: () => number) {
     this.#next = next;
     this.#bounds = bounds;
     this.#clock = clock;
-    this.#sweep = new Interval(Math.ceil(bounds.maxAgeMs / 4), () => this.#dropOld(), false);
+    this.#sweep = Interval.silent(Math.ceil(bounds.maxAgeMs / 4), () => this.#dropOld());
   }
 
   /** Keeps a record; false when its trace is let through already. */
   hold(record: LogRecord): boolean {
     const id = record.spanContext?.traceId ?? "";
     if (this.#of(id).isReleased) return false;
-    const held = this.#taker.take(record);
+    const held = this.#taker.take(record, this.#now);
     // A value that logs when it is read may have let its trace through meanwhile, or made it give way to another.
     const trace = this.#of(id);
     if (trace.isReleased) return false;
+    trace.since = this.#now;
     if (trace.records.push(held) === 1) this.#holding.add(trace);
     this.#bytes += keep(held);
     if (trace.records.length - trace.first > this.#bounds.maxRecords) this.#dropFirst(trace);
@@ -74,6 +80,7 @@ export class HeldTraces {
     const trace = this.#of(id);
     if (trace.isReleased) return;
     trace.isReleased = true;
+    trace.since = this.#now = this.#clock();
     const { dropped, gap } = trace;
     const records = this.#forget(trace);
     const before = records[0]?.record ?? gap;
@@ -81,10 +88,11 @@ export class HeldTraces {
     for (const { record } of records) this.#pass(record, ctx);
   }
 
-  /** Forgets a trace that is over and did not matter. */
+  /** Forgets a trace that is over, unless it mattered: what is said of that later passes, too. */
   discard(id: string): void {
     const trace = this.#traces.get(id);
-    if (trace !== undefined) this.#delete(trace);
+    if (trace?.isReleased === true) this.#over.add(trace);
+    else if (trace !== undefined) this.#delete(trace);
   }
 
   /** Forgets all. */
@@ -97,7 +105,8 @@ export class HeldTraces {
     if (this.#last?.id === id) return this.#last;
     let trace = this.#traces.get(id);
     if (trace === undefined) {
-      trace = { id, since: this.#clock(), records: [], first: 0, dropped: 0, gap: undefined, isReleased: false };
+      this.#now = this.#clock();
+      trace = { id, since: this.#now, records: [], first: 0, dropped: 0, gap: undefined, isReleased: false };
       this.#traces.set(id, trace);
       this.#sweep.begin();
       if (this.#traces.size > this.#bounds.maxTraces) this.#dropOldest();
@@ -110,14 +119,17 @@ export class HeldTraces {
   }
 
   #dropOldest(): void {
+    for (const trace of this.#over) return this.#delete(trace);
     for (const trace of this.#traces.values()) return this.#delete(trace);
   }
 
+  /** Drops what is held for too long; of a trace that goes on the newer records stay. */
   #dropOld(): void {
-    const before = this.#clock() - this.#bounds.maxAgeMs;
+    this.#now = this.#clock();
+    const before = this.#now - this.#bounds.maxAgeMs;
     for (const trace of this.#traces.values()) {
-      if (trace.since > before) break;
-      this.#delete(trace);
+      if (trace.since <= before) this.#delete(trace);
+      else while ((trace.records[trace.first]?.since ?? Infinity) <= before) this.#dropFirst(trace);
     }
     if (this.#traces.size > 0) this.#sweep.begin();
   }
@@ -160,6 +172,7 @@ export class HeldTraces {
   #delete(trace: HeldTrace): void {
     this.#forget(trace);
     this.#traces.delete(trace.id);
+    this.#over.delete(trace);
     if (this.#last === trace) this.#last = undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { toHandler } from "./children.ts";
 import { delegate } from "./delegate.ts";
 import { ERROR, INFO, parseLevel } from "../level/level.ts";
 import { HeldTraces } from "./held-traces.ts";
@@ -16,9 +17,9 @@ export interface HoldOptions {
   readonly maxRecords?: number;
   /** Traces that are known, held or let through; the oldest goes first. Default 1000. */
   readonly maxTraces?: number;
-  /** Milliseconds for which a trace is known. Default 60,000. */
+  /** Milliseconds for which a record is held, and after which a trace that let its records through begins anew; give or take a quarter. Default 60,000. */
   readonly maxAgeMs?: number;
-  /** Gives the time, for the age of traces. Default: `Date.now`. */
+  /** Gives milliseconds, for ages. Default: `performance.now`, which does not go back when the time of day is set. */
   readonly clock?: () => number;
 }
 
@@ -26,7 +27,7 @@ export interface HoldOptions {
 export interface HoldMiddleware extends Middleware {
   /**
    * Is a span processor for OpenTelemetry SDK 2 and 3: a span that ends with an error lets its trace's records through, and when the
-   * last span ends that the trace has in this process without a local parent, what is still held is dropped. Of spans that the
+   * last span ends that the trace has in this process without a local parent, what is still held is dropped; a trace that was let through stays so. Of spans that the
    * sampler does not record it is not told.
    */
   readonly spanProcessor: SpanEndProcessor;
@@ -87,13 +88,13 @@ export function hold(options: HoldOptions = {}): HoldMiddleware {
     maxTraces: wholeNumber("maxTraces", maxTraces),
     maxAgeMs: timerMs("maxAgeMs", maxAgeMs),
   };
-  const { clock = () => Date.now() } = options;
+  const { clock = () => performance.now() } = options;
   aFunction("clock", clock);
   const stores: HeldTraces[] = [];
   const middleware: Middleware = (next) => {
     const held = new HeldTraces(next, bounds, clock);
     stores.push(held);
-    return delegate(next, {
+    return delegate(toHandler("hold", next), {
       handle(record, ctx) {
         const { level } = record;
         if (level >= releasedFrom) held.release(record.spanContext?.traceId ?? "", ctx);

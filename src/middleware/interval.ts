@@ -16,18 +16,32 @@ import type { LogRecord } from "../record/log-record.ts";
 export class Interval {
   readonly #ms: number;
   readonly #end: () => void;
-  readonly #isSaid: boolean;
+  /** Has the end of the process end the interval, too; what it gives takes that back. */
+  readonly #watchExit: () => (() => void) | undefined;
   #forget: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Milliseconds since the epoch. */
   #endsAt = Infinity;
   #isDown = false;
 
-  /** @param isSaid tells that something is said at the end, which must not be lost with the process. */
-  constructor(ms: number, end: () => void, isSaid: boolean) {
+  private constructor(ms: number, end: () => void, watchExit: (interval: Interval) => (() => void) | undefined) {
     this.#ms = ms;
     this.#end = end;
-    this.#isSaid = isSaid;
+    this.#watchExit = () => watchExit(this);
+  }
+
+  /** Makes one at whose end something is said: the end of the process ends it as well, so that it is not lost. */
+  static saying(ms: number, end: () => void): Interval {
+    const watchExit = (interval: Interval): (() => void) => {
+      const work = (): void => interval.end();
+      return atExit({ pending: () => true, flush: async () => work(), flushSync: work });
+    };
+    return new Interval(ms, end, watchExit);
+  }
+
+  /** Makes one at whose end things are put in order here, which the end of the process does not need. */
+  static silent(ms: number, end: () => void): Interval {
+    return new Interval(ms, end, () => undefined);
   }
 
   /** Begins an interval, unless one is under way; with the time of the record that counts, where there is one. */
@@ -37,7 +51,7 @@ export class Interval {
     this.reach(begun);
     if (this.#endsAt !== Infinity || this.#isDown) return;
     this.#endsAt = begun + this.#ms;
-    if (this.#isSaid) this.#forget = atExit({ pending: () => true, flush: async () => this.end(), flushSync: () => this.end() });
+    this.#forget = this.#watchExit();
     try {
       this.#timer = setTimeout(() => this.end(), this.#ms);
       // In a browser a timer is a number and keeps nothing alive.

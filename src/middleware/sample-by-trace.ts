@@ -1,5 +1,6 @@
 import { ERROR, parseLevel } from "../level/level.ts";
 import { createRecord } from "../record/log-record.ts";
+import { toHandler } from "./children.ts";
 import { delegate } from "./delegate.ts";
 import { emit, endsOf, Interval } from "./interval.ts";
 import { aFunction, expected, knownOptions, timerMs } from "./option.ts";
@@ -53,7 +54,7 @@ export function sampleByTrace(options: SampleByTraceOptions): Middleware {
   return (next) => {
     const left = new LeftOut(next, intervalMs, clock);
     const decision = new TraceDecision(threshold);
-    return delegate(next, {
+    return delegate(toHandler("sampleByTrace", next), {
       handle(record, ctx) {
         const { level, spanContext, time } = record;
         if (spanContext === undefined || level >= lowest || decision.keeps(spanContext)) return next.handle(record, ctx);
@@ -94,7 +95,7 @@ class LeftOut {
     this.#next = next;
     this.#clock = clock;
     this.#intervalMs = intervalMs;
-    this.interval = new Interval(intervalMs, () => this.#summarize(), true);
+    this.interval = Interval.saying(intervalMs, () => this.#summarize());
   }
 
   count(level: Level, time: number | undefined): void {

@@ -1,6 +1,7 @@
 import { ERROR, levelName, parseLevel } from "../level/level.ts";
 import { createRecord } from "../record/log-record.ts";
 import { report } from "../report/report.ts";
+import { toHandler } from "./children.ts";
 import { delegate } from "./delegate.ts";
 import { emit, endsOf, Interval } from "./interval.ts";
 import { aFunction, knownOptions, timerMs, wholeNumber } from "./option.ts";
@@ -68,7 +69,7 @@ export function sample(options: SampleOptions = {}): Middleware {
   };
   return (next) => {
     const sampler = new Sampler(next, rule);
-    return delegate(next, {
+    return delegate(toHandler("sample", next), {
       handle: (record, ctx) => (sampler.keeps(record) ? next.handle(record, ctx) : undefined),
       ...endsOf(sampler.interval, next),
     });
@@ -105,7 +106,7 @@ class Sampler {
   constructor(next: Handler, rule: SampleRule) {
     this.#next = next;
     this.#rule = rule;
-    this.interval = new Interval(rule.intervalMs, () => this.#summarize(), true);
+    this.interval = Interval.saying(rule.intervalMs, () => this.#summarize());
   }
 
   keeps(record: LogRecord): boolean {

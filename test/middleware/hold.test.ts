@@ -178,6 +178,14 @@ describe("hold", () => {
     ]);
   });
 
+  test("counts the names of loggers and events, which may come from data", () => {
+    const { logger, messages } = held({ maxBytes: 10_000 });
+    for (const name of ["a", "b", "c"]) logger.named(name.repeat(2000)).debug(inTrace(1), name);
+    logger.logEvent("debug", inTrace(1), "d".repeat(2000));
+    logger.error(inTrace(1), "e");
+    expect(messages()).toEqual(["earlier records of this trace were dropped", "c", "d".repeat(2000), "e"]);
+  });
+
   test("lets go of what it drops at once: what is held is what counts", () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
@@ -220,6 +228,25 @@ describe("hold", () => {
     expect(messages()).toEqual(["e", "m"]);
   });
 
+  test("holds what throws when it is read, or when it is read again", () => {
+    const { logger, memory } = held();
+    let reads = 0;
+    const often = {
+      get value(): string {
+        if (reads++ === 1) throw new Error("again");
+        return "once";
+      },
+    };
+    const always = {
+      get value(): string {
+        throw new Error("always");
+      },
+    };
+    for (const attrs of [often, always]) logger.debug("m", attrs);
+    logger.error("e");
+    expect(memory.records.map(({ attrs }) => attrs)).toEqual([{ value: "once" }, { value: "[Throws: always]" }, {}]);
+  });
+
   test("drops traces beyond its bound of age, and then sets no timer any more", () => {
     const age = held({ maxAgeMs: 1000 });
     age.logger.debug(inTrace(1), "m1");
@@ -230,6 +257,38 @@ describe("hold", () => {
     expect(age.messages()).toEqual(["e", "m2", "e"]);
     vi.advanceTimersByTime(3000);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("drops the records of a trace that goes on for longer by their own age, and keeps the newer ones", () => {
+    const { logger, messages } = held({ maxAgeMs: 1000 });
+    for (let i = 0; i < 5; i++) {
+      logger.debug(inTrace(1), `m${i}`);
+      vi.advanceTimersByTime(300);
+    }
+    logger.error(inTrace(1), "e");
+    expect(messages()).toEqual(["earlier records of this trace were dropped", "m3", "m4", "e"]);
+  });
+
+  test("lets a trace through for its age from when it mattered, and then holds again", () => {
+    const { logger, messages } = held({ maxAgeMs: 1000 });
+    logger.debug(inTrace(1), "a");
+    vi.advanceTimersByTime(900);
+    logger.error(inTrace(1), "e");
+    vi.advanceTimersByTime(700);
+    logger.debug(inTrace(1), "passes");
+    vi.advanceTimersByTime(700);
+    logger.debug(inTrace(1), "held");
+    expect(messages()).toEqual(["a", "e", "passes"]);
+  });
+
+  test("drops by age although the time of day is set back", () => {
+    const { logger, messages } = held({ maxAgeMs: 1000 });
+    logger.debug(inTrace(1), "m1");
+    vi.setSystemTime(-3_600_000);
+    logger.debug(inTrace(2), "m2");
+    vi.advanceTimersByTime(2000);
+    for (const n of [1, 2]) logger.error(inTrace(n), "e");
+    expect(messages()).toEqual(["e", "e"]);
   });
 
   test("flush lets nothing through that has not mattered, and shutdown drops it", async () => {
@@ -265,6 +324,19 @@ describe("hold", () => {
       expect(messages()).toEqual(["failed", "failed later", "went well later"]);
       await provider.forceFlush();
       await provider.shutdown();
+    });
+
+    test("lets through what a trace logs behind its end in error, before traces that end well give way", () => {
+      const { middleware, logger, messages } = held({ maxTraces: 2 });
+      const tracer = new Provider({ spanProcessors: [middleware.spanProcessor] }).getTracer("t");
+      logger.debug(inTrace(1), "held");
+      const root = tracer.startSpan("root", {}, ROOT_CONTEXT);
+      root.setStatus({ code: 2 }).end();
+      logger.debug(traceApi.setSpan(ROOT_CONTEXT, root), "behind");
+      expect(messages()).toEqual(["behind"]);
+      logger.debug(inTrace(2), "held, too");
+      for (const n of [1, 2]) logger.error(inTrace(n), "e");
+      expect(messages().slice(1)).toEqual(["held", "e", "held, too", "e"]);
     });
 
     test("keeps what is held while another span of the trace is open that has no parent here", () => {

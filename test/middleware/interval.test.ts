@@ -135,7 +135,7 @@ test("hold's timer throws nothing when its clock does", () => {
 
 test("hold lets go of old traces with a new one where its timer never comes", () => {
   const memory = memoryHandler();
-  const logger = new Logger(hold({ maxAgeMs: 1000 })(memory), { level: "debug" });
+  const logger = new Logger(hold({ maxAgeMs: 1000, clock: () => Date.now() })(memory), { level: "debug" });
   const trace = (letter: string) => contextWith({ span: { traceId: letter.repeat(32) } });
   logger.debug(trace("a"), "old");
   vi.setSystemTime(START + 1000);

@@ -6,6 +6,7 @@ import { memoryHandler } from "../../src/handler/memory.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import {
   collapseRepeats,
+  contextAttrs,
   debugRequest,
   delegate,
   failover,
@@ -102,10 +103,11 @@ describe("pipe", () => {
   });
 
   const MIDDLEWARES: readonly { name: string; middleware: Middleware }[] = [
-    { name: "delegate", middleware: sample() },
-    { name: "delegate", middleware: sampleByTrace({ ratio: 1 }) },
-    { name: "delegate", middleware: hold() },
-    { name: "delegate", middleware: collapseRepeats() },
+    { name: "sample", middleware: sample() },
+    { name: "sampleByTrace", middleware: sampleByTrace({ ratio: 1 }) },
+    { name: "hold", middleware: hold() },
+    { name: "collapseRepeats", middleware: collapseRepeats() },
+    { name: "contextAttrs", middleware: contextAttrs() },
     { name: "debugRequest", middleware: debugRequest({ key: "0123456789abcdef" }) },
   ];
   test("an option of a middleware that is undefined is one that is not given", () => {
@@ -120,7 +122,7 @@ describe("pipe", () => {
       expect(make).not.toThrow();
   });
 
-  test.each(MIDDLEWARES)("a middleware says what is no handler: $#", ({ name, middleware }) => {
+  test.each(MIDDLEWARES)("a middleware says what is no handler: $name", ({ name, middleware }) => {
     expect(() => middleware(undefined as never)).toThrow(`${name}: expected a handler, got undefined`);
   });
 });
