@@ -9,6 +9,9 @@ import type { SpanContext } from "@opentelemetry/api";
  */
 const DIGITS = 14;
 
+/** The flag of a trace that is sampled. @see https://www.w3.org/TR/trace-context-2/#sampled-flag */
+const SAMPLED = 1;
+
 /** Lies above every randomness. */
 const NEVER = "g";
 
@@ -27,10 +30,15 @@ export function randomnessOf(span: SpanContext): string {
   return explicit !== undefined && /^[\da-f]{14}$/.test(explicit) ? explicit : span.traceId.slice(-DIGITS);
 }
 
-/** Gives the threshold by which the trace was sampled, `th` of its tracestate; undefined where there is none that is valid. */
+/**
+ * Gives the threshold by which the trace was sampled, `th` of its tracestate; undefined where there is none that is valid, or where it contradicts
+ * the trace's being sampled, which a parent-based sampler takes out, too.
+ */
 export function thresholdOfTrace(span: SpanContext): string | undefined {
   const th = member(span, "th");
-  return th !== undefined && /^[\da-f]{1,14}$/.test(th) ? th.padEnd(DIGITS, "0") : undefined;
+  if (th === undefined || !/^[\da-f]{1,14}$/.test(th)) return undefined;
+  const threshold = th.padEnd(DIGITS, "0");
+  return (span.traceFlags & SAMPLED) !== 0 && randomnessOf(span) < threshold ? undefined : threshold;
 }
 
 /** Finds a member of the `ot` entry: pairs joined by semicolons, `th:fd70a4;rv:0123456789abcd`. */

@@ -159,9 +159,9 @@ describe("sample", () => {
   });
 });
 
-function traced(traceId: string, ot?: string): Context {
+function traced(traceId: string, ot?: string, traceFlags = 1): Context {
   const traceState = ot === undefined ? undefined : ({ get: (key: string) => (key === "ot" ? ot : undefined) } as TraceState);
-  return contextWith({ span: { traceId, ...(traceState !== undefined && { traceState }) } });
+  return contextWith({ span: { traceId, traceFlags, ...(traceState !== undefined && { traceState }) } });
 }
 
 const id = (last56: string): string => `ffffffffffffffffff${last56}`;
@@ -174,14 +174,29 @@ describe("sampleByTrace", () => {
     { name: "no trace at 0", ratio: 0, traceId: id("ffffffffffffff"), kept: false },
     { name: "rv in place of the id", ratio: 0.5, traceId: id("00000000000000"), ot: "rv:80000000000000", kept: true },
     { name: "an rv that is none", ratio: 0.5, traceId: id("00000000000000"), ot: "rv:8", kept: false },
-    { name: "a stricter threshold of the trace", ratio: 1, traceId: id("fd70a3ffffffff"), ot: "th:fd70a4", kept: false },
+    {
+      name: "a stricter threshold of the trace",
+      ratio: 1,
+      traceId: id("fd70a3ffffffff"),
+      ot: "th:fd70a4",
+      flags: 2,
+      kept: false,
+    },
+    {
+      name: "a threshold by which a trace that is sampled would not be",
+      ratio: 1,
+      traceId: id("fd70a3ffffffff"),
+      ot: "th:fd70a4",
+      kept: true,
+    },
+    { name: "the same, by rv", ratio: 1, traceId: id("fd70a400000000"), ot: "rv:fd70a3ffffffff;th:fd70a4", kept: true },
     { name: "at a stricter threshold of the trace", ratio: 1, traceId: id("fd70a400000000"), ot: "p:8;th:fd70a4", kept: true },
     { name: "a threshold of the trace that is less strict", ratio: 0.5, traceId: id("7fffffffffffff"), ot: "th:0", kept: false },
     { name: "a threshold of the trace that is none", ratio: 0.5, traceId: id("80000000000000"), ot: "th:FFFF", kept: true },
   ];
-  test.each(ROWS)("$name: $kept", ({ ratio, traceId, ot, kept }) => {
+  test.each(ROWS)("$name: $kept", ({ ratio, traceId, ot, flags, kept }) => {
     const { memory, logger } = through(sampleByTrace({ ratio }));
-    logger.info(traced(traceId, ot), "m");
+    logger.info(traced(traceId, ot, flags), "m");
     expect(memory.records).toHaveLength(kept ? 1 : 0);
   });
 
