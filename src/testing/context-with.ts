@@ -21,7 +21,7 @@ export interface ContextParts {
  * logger.info(contextWith({ span: true, baggage: { tenant: "t1" } }), "order paid");
  * ```
  */
-export function contextWith({ span, baggage }: ContextParts): Context {
+export function contextWith({ span, baggage }: ContextParts = {}): Context {
   let ctx: Context = ROOT;
   if (span !== undefined)
     ctx = withSpanContext(ctx, { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1, ...(span === true ? {} : span) });

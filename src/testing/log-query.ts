@@ -1,9 +1,11 @@
+import { jsonValue } from "../format/json.ts";
 import { memoryHandler } from "../handler/memory.ts";
-import { parseLevel } from "../level/level.ts";
+import { isLevel, parseLevel } from "../level/level.ts";
 import { Logger } from "../logger/logger.ts";
 import { isError, isObjectLiteral } from "../value/classify.ts";
+import { resolve } from "../value/resolve.ts";
 import type { MemoryHandler, MemoryRecord } from "../handler/memory.ts";
-import type { LevelInput } from "../level/level.ts";
+import type { Level, LevelInput } from "../level/level.ts";
 
 /** Says which records are meant; what is not given is not looked at. */
 export interface LogQuery {
@@ -11,12 +13,12 @@ export interface LogQuery {
   readonly level?: LevelInput;
   /** The lowest level. */
   readonly minLevel?: LevelInput;
-  /** The whole message, or a pattern that it matches. */
+  /** The whole message, or a pattern that it matches; so are the other texts. A function tells, and an asymmetric matcher of the test runner is asked. */
   readonly message?: string | RegExp;
-  readonly eventName?: string;
-  readonly logger?: string;
-  readonly traceId?: string;
-  readonly spanId?: string;
+  readonly eventName?: string | RegExp;
+  readonly logger?: string | RegExp;
+  readonly traceId?: string | RegExp;
+  readonly spanId?: string | RegExp;
   /**
    * Attributes that the record has at least: an object is looked into in the same way, a list and anything else is the same, a pattern matches text, a
    * function tells. An asymmetric matcher of the test runner (`expect.any(Number)`) is asked. An instance (`Date`, `URL`, `Map`) is what a record makes
@@ -41,6 +43,8 @@ export interface Logs {
 /**
  * Makes the records of a memory handler ready to be asked.
  *
+ * @throws TypeError when it is none.
+ *
  * @example
  * ```ts
  * const memory = memoryHandler();
@@ -49,6 +53,9 @@ export interface Logs {
  * ```
  */
 export function logsOf(memory: MemoryHandler): Logs {
+  const given: unknown = memory;
+  if (!(typeof given === "object" && given !== null && "records" in given && Array.isArray(given.records)))
+    throw new TypeError(`logsOf: expected a memory handler, got ${shown(given)}`);
   return {
     get records() {
       return memory.records;
@@ -60,26 +67,29 @@ export function logsOf(memory: MemoryHandler): Logs {
   };
 }
 
-const KEYS = ["level", "minLevel", "message", "eventName", "logger", "traceId", "spanId", "attrs"];
+const TEXTS = ["message", "eventName", "logger", "traceId", "spanId"] as const;
+const KEYS: readonly string[] = ["level", "minLevel", ...TEXTS, "attrs"];
 
 /**
  * Makes the test of a query.
  *
- * @throws TypeError or RangeError when it is no object, has a key that is none, or a level that is none: a query that asks nothing would match everything.
+ * @throws TypeError or RangeError when it is no object, has a key that is none, or a value that no record can have: a query that asks nothing would
+ * match everything, and one that asks for what cannot be, nothing.
  */
 export function matcher(query: LogQuery): (record: MemoryRecord) => boolean {
   for (const key of Object.keys(checkedQuery(query))) {
     if (!KEYS.includes(key)) throw new RangeError(`query: expected ${KEYS.join(", ")}, got ${JSON.stringify(key)}`);
   }
-  const { level, minLevel, message, attrs, eventName, logger, traceId, spanId } = query;
-  const exact = level === undefined ? undefined : parseLevel(level);
-  const least = minLevel === undefined ? undefined : parseLevel(minLevel, "minLevel");
-  const same = Object.entries({ eventName, logger, traceId, spanId }).filter(([, want]) => want !== undefined);
+  const { level, minLevel, attrs } = query;
+  const exact = level === undefined ? undefined : levelOf("level", level);
+  const least = minLevel === undefined ? undefined : levelOf("minLevel", minLevel);
+  const texts = TEXTS.filter((key) => query[key] !== undefined);
+  for (const key of texts) checkText(key, query[key]);
+  checkAttrs(attrs);
   return (record) =>
     (exact === undefined || record.level === exact) &&
     (least === undefined || record.level >= least) &&
-    (message === undefined || fits(message, record.message)) &&
-    same.every(([key, want]) => record[key as "logger"] === want) &&
+    texts.every((key) => fits(query[key], record[key])) &&
     (attrs === undefined || fits(attrs, record.attrs));
 }
 
@@ -89,15 +99,41 @@ export function checkedQuery<Query extends LogQuery>(query: Query): Query {
   throw new TypeError(`query: expected an object such as { message: "…" }, got ${JSON.stringify(query)}`);
 }
 
+/** Reads the level of a record: `off` is none's. */
+function levelOf(name: string, input: LevelInput): Level {
+  const level = parseLevel(input, name);
+  if (isLevel(level)) return level;
+  throw new RangeError(`${name}: expected a level that a record can have, got ${JSON.stringify(input)}`);
+}
+
+function checkText(name: string, want: unknown): void {
+  if (typeof want === "string" || typeof want === "function" || want instanceof RegExp) return;
+  if (typeof want === "object" && want !== null && isAsymmetric(want)) return;
+  throw new TypeError(`${name}: expected a text or a pattern, got ${shown(want)}`);
+}
+
+function checkAttrs(want: unknown): void {
+  if (want === undefined || typeof want === "function") return;
+  if (typeof want === "object" && want !== null && !Array.isArray(want) && !(want instanceof RegExp)) return;
+  throw new TypeError(`attrs: expected an object such as { orderId: 17 }, got ${shown(want)}`);
+}
+
+function shown(value: unknown): string {
+  const plain = resolve(value);
+  return plain === undefined ? "undefined" : jsonValue(plain);
+}
+
 function fits(want: unknown, got: unknown): boolean {
   if (want instanceof RegExp)
     return typeof got === "string" && new RegExp(want.source, want.flags.replaceAll(/[gy]/g, "")).test(got);
   if (typeof want === "function") return (want as (value: unknown) => unknown)(got) === true;
-  if (typeof want !== "object" || want === null) return Object.is(want, got);
+  // A symbol, a lone surrogate and -0 are something else in a record.
+  if (typeof want !== "object" || want === null) return Object.is(want, got) || Object.is(resolve(want), got);
   if (isAsymmetric(want)) return want.asymmetricMatch(got);
   if (want instanceof Uint8Array)
     return got instanceof Uint8Array && got.length === want.length && want.every((byte, i) => byte === got[i]);
-  if (Array.isArray(want)) return Array.isArray(got) && got.length === want.length && want.every((each, i) => fits(each, got[i]));
+  if (Array.isArray(want))
+    return Array.isArray(got) && got.length === want.length && want.every((each, i) => isItem(each, got[i]));
   if (!isObjectLiteral(want)) return fits(asLogged(want), got);
   if (typeof got !== "object" || got === null || Array.isArray(got)) return false;
   return Object.entries(want).every(([key, each]) =>
@@ -105,6 +141,11 @@ function fits(want: unknown, got: unknown): boolean {
       ? !Object.hasOwn(got, key)
       : Object.hasOwn(got, key) && fits(each, (got as { readonly [key: string]: unknown })[key]),
   );
+}
+
+/** In a list of a record's, null stands for what is undefined. */
+function isItem(want: unknown, got: unknown): boolean {
+  return fits(want === undefined ? null : want, got);
 }
 
 /** Gives what a record has of an instance; of an Error what two of a kind share. */

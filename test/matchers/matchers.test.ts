@@ -35,7 +35,10 @@ describe("a query means", () => {
     { name: "a pattern, as often as it is asked", query: { message: /^order/g }, want: ["order paid", "order.placed"] },
     { name: "an event", query: { eventName: "order.placed" }, want: ["order.placed"] },
     { name: "a logger", query: { logger: "http" }, want: ["order paid"] },
+    { name: "loggers by a pattern", query: { logger: /^ht/ }, want: ["order paid"] },
     { name: "a trace", query: { traceId: TRACE_ID }, want: ["order paid"] },
+    { name: "any trace", query: { traceId: expect.any(String) }, want: ["order paid"] },
+    { name: "any event", query: { eventName: /./ }, want: ["order.placed"] },
     { name: "some attributes, at any depth", query: { attrs: { user: { id: 7 } } }, want: ["order paid"] },
     { name: "a whole list", query: { attrs: { user: { tags: ["a"] } } }, want: [] },
     { name: "an attribute that is absent", query: { attrs: { orderId: 18, note: undefined } }, want: ["order.placed"] },
@@ -61,6 +64,41 @@ describe("a query means", () => {
     { name: "an error with another cause", query: { attrs: { err: new RangeError("boom", { cause: "x" }) } }, want: [] },
     { name: "an error by its fields", query: { attrs: { err: { type: "RangeError", message: /bo/ } } }, want: ["failed"] },
   ];
+  test("what a record makes of any value, where it is asked for by that value", () => {
+    const values = [
+      -0,
+      Number.NaN,
+      10n,
+      2n ** 70n,
+      Symbol("s"),
+      "a\ud800",
+      null,
+      [1, undefined],
+      [Symbol("s"), [-0]],
+      { a: { b: -0 } },
+    ];
+    for (const value of values) {
+      const one = memoryHandler();
+      new Logger(one).info("m", { value });
+      expect(one).toHaveLogged({ attrs: { value } });
+      expect(one).not.toHaveLogged({ attrs: { value: [value] } });
+    }
+  });
+
+  test.each([
+    { query: { level: "off" }, message: 'level: expected a level that a record can have, got "off"' },
+    { query: { minLevel: "silent" }, message: 'minLevel: expected a level that a record can have, got "silent"' },
+    { query: { message: 5 }, message: "message: expected a text or a pattern, got 5" },
+    { query: { logger: null }, message: "logger: expected a text or a pattern, got null" },
+    { query: { traceId: ["a"] }, message: 'traceId: expected a text or a pattern, got ["a"]' },
+    { query: { attrs: "orderId" }, message: 'attrs: expected an object such as { orderId: 17 }, got "orderId"' },
+    { query: { attrs: [1] }, message: "attrs: expected an object such as { orderId: 17 }, got [1]" },
+    { query: { attrs: /x/ }, message: 'attrs: expected an object such as { orderId: 17 }, got "/x/"' },
+  ])("nothing that no record can have, which .not could not fail for: $message", ({ query, message }) => {
+    expect(() => logs.filter(query as never)).toThrow(message);
+    expect(() => expect(memory).not.toHaveLogged(query as never)).toThrow(message);
+  });
+
   test.each([undefined, null, "order paid", 5, ["order paid"]])("query: nothing when it is none: %o", (query) => {
     expect(() => logs.filter(query as never)).toThrow(/^query: expected an object such as /);
     expect(() => expect(memory).toHaveLogged(query as never)).toThrow(/^query: expected an object such as /);
