@@ -4,7 +4,7 @@ import { resolveLimits } from "../value/limits.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { LogFile } from "./log-file.ts";
 import { onReopenSignal, REOPEN_SIGNALS } from "./reopen-signal.ts";
-import { readRotation } from "./rotation.ts";
+import { checkNames, readRotation, show } from "./rotation.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LineOptions } from "../console/line-options.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -16,7 +16,7 @@ import type { RotateOptions } from "./rotation.ts";
 
 /** Configures {@link fileHandler}. */
 export interface FileOptions extends Omit<LineOptions, "writer">, GatherOptions {
-  /** The file to append to. Its folder is made where there is none; it is opened at set-up. */
+  /** The file to append to, from the process's folder of now. Its own folder is made where there is none; it is opened at set-up. */
   readonly path: string;
   /** Writes a record as lines, each ended by `\n`, such as `formatJson`. Default: the lines of `jsonHandler`. */
   readonly format?: (record: LogRecord, limits: Limits) => string;
@@ -24,7 +24,8 @@ export interface FileOptions extends Omit<LineOptions, "writer">, GatherOptions 
   readonly rotate?: RotateOptions;
   /**
    * Opens the path again at this signal, after logrotate has moved the file. As in a daemon, SIGHUP then no longer ends the process. Default: no
-   * signal is listened to; a file that was moved is still noticed, with the first line that is written a second later.
+   * signal is listened to; a file that was moved is still noticed, with the first line that is written a second later. Until the signal is heard
+   * the moved file is written to, so that logrotate must not compress it at once: `delaycompress`.
    */
   readonly reopenOn?: ReopenSignal;
   /** The permissions of a new file, less the process's umask. Default 0o640: its owner writes, its group reads. */
@@ -137,22 +138,34 @@ function linesOf(options: LineOptions, format: FileOptions["format"]): Handler {
   );
 }
 
+const OWN = ["path", "format", "rotate", "reopenOn", "mode", "clock"];
+/** Are read where the lines are made and gathered, `schema` and `rest` by `jsonHandler`. */
+const OTHERS = ["level", "flushLevel", "limits", "batchBytes", "flushIntervalMs", "schema", "rest"];
+
 /** Fills what was not given, before anything is opened. */
 function checked(options: FileOptions): FileOptions & Required<Pick<FileOptions, "mode" | "clock">> {
+  const given: unknown = options;
+  if (typeof given !== "object" || given === null) throw new TypeError(`fileHandler: expected { path }, got ${show(given)}`);
+  checkNames("fileHandler", given, [...OWN, ...OTHERS]);
   const { path, mode = 0o640, clock = Date.now, reopenOn, format } = options;
-  if (typeof path !== "string" || path === "" || path.includes("\0")) {
-    throw new TypeError(`path: expected the path of a file, got ${JSON.stringify(path)}`);
+  if (typeof path !== "string" || path === "" || path.endsWith("/") || path.includes("\0")) {
+    throw new TypeError(`path: expected the path of a file, got ${show(path)}`);
   }
   if (!Number.isInteger(mode) || mode < 0 || mode > 0o777) {
-    throw new RangeError(`mode: expected permissions from 0 to 0o777, got ${String(mode)}`);
+    throw new RangeError(`mode: expected permissions from 0 to 0o777, got ${show(mode)}`);
   }
-  if (typeof clock !== "function") throw new TypeError(`clock: expected a function, got ${String(clock)}`);
+  if (typeof clock !== "function") throw new TypeError(`clock: expected a function, got ${show(clock)}`);
   if (format !== undefined && typeof format !== "function")
-    throw new TypeError(`format: expected a function, got ${String(format)}`);
+    throw new TypeError(`format: expected a function, got ${show(format)}`);
   if (reopenOn !== undefined && !REOPEN_SIGNALS.includes(reopenOn)) {
-    throw new RangeError(`reopenOn: expected ${REOPEN_SIGNALS.join(", ")}, got ${JSON.stringify(reopenOn)}`);
+    throw new RangeError(`reopenOn: expected ${REOPEN_SIGNALS.join(", ")}, got ${show(reopenOn)}`);
   }
-  return { ...options, path, mode, clock };
+  return { ...options, path: absolute(path), mode, clock };
+}
+
+/** Makes a path say the same wherever the process goes later: the file is opened more than once. */
+function absolute(path: string): string {
+  return globalThis.process?.getBuiltinModule?.("node:path").resolve(path) ?? path;
 }
 
 function nodeFs(): FileSystem {

@@ -8,7 +8,7 @@ import type { Rotation } from "./rotation.ts";
 /** What of `node:fs` is needed; passed in by tests. */
 export interface FileSystem extends MoveFiles {
   readonly writeSync: WriteSync;
-  mkdirSync(path: string, options: { readonly recursive: true }): unknown;
+  mkdirSync(path: string): unknown;
   fstatSync(fd: number): FileStat;
   statSync(path: string, options: { readonly throwIfNoEntry: false }): FileStat | undefined;
   lstatSync(path: string, options: { readonly throwIfNoEntry: false }): { isSymbolicLink(): boolean } | undefined;
@@ -188,12 +188,29 @@ function openMaking(fs: FileSystem, path: string, mode: number): number {
       return fs.openSync(path, "a", mode);
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw error;
-      fs.mkdirSync(path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"), 0)) || ".", { recursive: true });
+      makeFolder(fs, folderOf(path));
       return fs.openSync(path, "a", mode);
     }
   } catch (error) {
     throw named(path, error);
   }
+}
+
+/** Makes a folder and those above it. Not by Node's own recursion, which never ends in a file system that makes none, such as /proc (Node 22 to 26). */
+function makeFolder(fs: FileSystem, path: string, isAgain = false): void {
+  try {
+    fs.mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (codeOf(error) === "EEXIST") return;
+    if (codeOf(error) !== "ENOENT" || isAgain) throw error;
+    makeFolder(fs, folderOf(path));
+    makeFolder(fs, path, true);
+  }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"), 0)) || ".";
 }
 
 /** Follows a symbolic link, so that the file is set aside where it lies and not the link: it may lead to another disk, or to `/dev/stdout`. */

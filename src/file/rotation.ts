@@ -36,8 +36,9 @@ export interface Rotation {
  */
 export function readRotation(options: unknown): Rotation {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`rotate: expected { maxBytes, every, keep }, got ${String(options)}`);
+    throw new TypeError(`rotate: expected { maxBytes, every, keep }, got ${show(options)}`);
   }
+  checkNames("rotate", options, ["maxBytes", "every", "keep"]);
   const { maxBytes, every, keep = DEFAULT_KEEP } = options as RotateOptions;
   if (maxBytes === undefined && every === undefined) throw new TypeError("rotate: expected maxBytes, every or both, got neither");
   if (maxBytes !== undefined && !isWhole(maxBytes)) {
@@ -55,12 +56,20 @@ function periodMs(every: RotateOptions["every"]): number {
   throw new RangeError(`rotate.every: expected day, hour or a whole number of milliseconds from 1 up, got ${show(every)}`);
 }
 
+/** Checks that options have known names only. @throws RangeError that says which is none. */
+export function checkNames(option: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new RangeError(`${option}: expected options among ${known.join(", ")}, got ${show(unknown)}`);
+}
+
 function isWhole(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 1;
 }
 
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+/** Gives a value as it stands in an error. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
 }
 
 /** Numbers the period that a time lies in; always 0 where time is no reason. */

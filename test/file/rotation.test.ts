@@ -412,12 +412,29 @@ setTimeout(() => { logger.info("line", { i: 1 }); process.exit(0); }, 50);`);
     expect([numbers("app.log.1"), numbers("app.log")]).toEqual([[0], [1]]);
   });
 
+  test("a relative path is the same file when the process goes to another folder", async () => {
+    await child(`
+process.chdir(path.slice(0, path.lastIndexOf("/")));
+const handler = fileHandler({ path: "app.log" });
+const logger = new Logger(handler);
+logger.info("line", { i: 0 });
+await handler.flush();
+process.chdir("/");
+handler.reopen();
+logger.info("line", { i: 1 });
+await handler.shutdown();`);
+    expect(everywhere()).toEqual(upTo(2));
+  });
+
   test("any number of files hear one signal by one listener, each until its shutdown()", async () => {
     await child(`
 const { strictEqual } = await import("node:assert");
 process.on("warning", (warning) => { throw warning; });
-const handlers = Array.from({ length: 12 }, (_, i) => fileHandler({ path: path + "." + (i + 1), reopenOn: "SIGUSR2" }));
-strictEqual(process.listenerCount("SIGUSR2"), 1);
+const opened = (i) => fileHandler({ path: path + "." + (i + 1), reopenOn: "SIGUSR2" });
+const handlers = [opened(0)];
+const count = process.listenerCount("SIGUSR2");
+for (let i = 1; i < 12; i++) handlers.push(opened(i));
+strictEqual(process.listenerCount("SIGUSR2"), count);
 await handlers[0].shutdown();
 await handlers[0].shutdown();
 process.kill(process.pid, "SIGUSR2");
@@ -427,7 +444,7 @@ for (const [i, handler] of handlers.entries()) {
   await handler.shutdown();
   strictEqual(handler.stats().reopened, i > 0 ? 1 : 0);
 }
-strictEqual(process.listenerCount("SIGUSR2"), 0);`);
+strictEqual(process.listenerCount("SIGUSR2"), count - 1);`);
     expect(files()).toHaveLength(12);
   });
 
@@ -446,7 +463,35 @@ describe("fileHandler's options fail at set-up", () => {
     ["no path", {}, /^path: expected the path of a file, got undefined$/],
     ["a path below a file", { path: "/dev/null/x.log" }, /^path \/dev\/null\/x\.log: ENOTDIR/],
     ["a folder", { path: "/tmp" }, /^path \/tmp: EISDIR/],
-    ["a format that is no function", { path: "/tmp/x", format: "json" }, /^format: expected a function, got json$/],
+    [
+      "a folder that is not there",
+      { path: "/tmp/correlog-nobody/" },
+      /^path: expected the path of a file, got "\/tmp\/correlog-nobody\/"$/,
+    ],
+    ["a path where no folder can be made", { path: "/proc/correlog/logs/x.log" }, /^path \/proc\/correlog\/logs\/x\.log: ENOENT/],
+    ["nothing", undefined as never, /^fileHandler: expected \{ path \}, got undefined$/],
+    [
+      "a name that is none",
+      { path: "/tmp/x", rotation: { maxBytes: 1 } },
+      /^fileHandler: expected options among path, format, rotate, reopenOn, .*, got "rotation"$/,
+    ],
+    [
+      "a name that is none, in rotate",
+      { path: "/tmp/x", rotate: { maxBytes: 1, maxFiles: 5 } },
+      /^rotate: expected options among maxBytes, every, keep, got "maxFiles"$/,
+    ],
+    [
+      "a value that has no text",
+      { path: "/tmp/x", mode: Object.create(null) },
+      /^mode: expected permissions .* got \[object Object\]$/,
+    ],
+    ["a bigint", { path: 5n }, /^path: expected the path of a file, got 5$/],
+    [
+      "a level that has no text",
+      { path: "/tmp/x", level: Object.create(null) },
+      /^level: expected a level name .* got \[object Object\]$/,
+    ],
+    ["a format that is no function", { path: "/tmp/x", format: "json" }, /^format: expected a function, got "json"$/],
     ["no reason to rotate", { path: "/tmp/x", rotate: {} }, /^rotate: expected maxBytes, every or both, got neither$/],
     [
       "maxBytes",
