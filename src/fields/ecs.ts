@@ -77,7 +77,9 @@ const ERROR_NAMES = { stack: "stack_trace" };
 export function ecsFields(record: LogRecord, limits?: Limits): PlainMap {
   const { attrs, dropped } = attrsOf(record, limits);
   const fields = headFields(OWN, record);
-  putAttrs(fields, withService(withError(attrs, ERROR_NAMES)), isTaken);
+  // Without an event's name `event.action` is free for who sets it, beside the other members of `event`.
+  const free = record.eventName === undefined || record.eventName === "" ? "event" : undefined;
+  putAttrs(fields, withService(withError(attrs, ERROR_NAMES)), (key, value) => isTaken(key, value, free));
   if (dropped > 0) fields.set("labels.dropped_attributes_count", dropped);
   putEnd(fields, OWN, record);
   return fields;
@@ -89,11 +91,14 @@ function withService(attrs: PlainMap): PlainMap {
   return replaced(attrs, "service", "service.name", service);
 }
 
-function isTaken(key: string, value: Plain): boolean {
-  if (TAKEN.has(key)) return true;
+/** @param free is a set whose members no field of this record's own has. */
+function isTaken(key: string, value: Plain, free: string | undefined): boolean {
+  if (TAKEN.has(key)) return free === undefined || key !== `${free}.action`;
   if (key === TAGS) return hasObject(value);
   if (!OBJECTS.has(key)) return false;
-  return !isPlainMap(value) || (Object.hasOwn(MEMBERS, key) && (MEMBERS[key] ?? []).some((name) => value.has(name)));
+  return (
+    !isPlainMap(value) || (key !== free && Object.hasOwn(MEMBERS, key) && (MEMBERS[key] ?? []).some((name) => value.has(name)))
+  );
 }
 
 function hasObject(value: Plain): boolean {

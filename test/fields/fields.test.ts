@@ -214,6 +214,12 @@ describe("ecs keeps documents that Elasticsearch would refuse", () => {
     },
     { name: "one that does not stays", attrs: { event: { outcome: "success" } }, want: { event: { outcome: "success" } } },
     {
+      name: "the action of an event is free where the record has no event's name",
+      attrs: { event: { action: "login", outcome: "success" } },
+      want: { event: { action: "login", outcome: "success" } },
+    },
+    { name: "so is its dotted name", attrs: { "event.action": "login" }, want: { "event.action": "login" } },
+    {
       name: "an error beside an attribute error keeps its name",
       attrs: { error: { id: 1 }, err: "e" },
       want: { error: { id: 1 }, err: "e" },
@@ -240,6 +246,20 @@ describe("ecs keeps documents that Elasticsearch would refuse", () => {
       expect(rest).toEqual(want);
     });
   }
+});
+
+test("ecs: an event's name is its action, and another one is moved, bound or not", () => {
+  const attrs = { event: { action: "login", outcome: "success" }, "event.action": "login" };
+  const moved = { "attr.event": attrs.event, "attr.event.action": "login" };
+  expect(lineOf(ecsHandler, (logger) => logger.event("user.login", attrs))).toMatchObject({
+    "event.action": "user.login",
+    ...moved,
+  });
+  expect(lineOf(ecsHandler, (logger) => logger.with(attrs).event("user.login"))).toMatchObject({
+    "event.action": "user.login",
+    ...moved,
+  });
+  expect(lineOf(ecsHandler, (logger) => logger.with(attrs).info("m"))).toMatchObject(attrs);
 });
 
 describe("a descriptor gets the bytes of the lines that any writer gets", () => {
