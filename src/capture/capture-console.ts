@@ -2,6 +2,7 @@
 import { Logger } from "../logger/logger.ts";
 import { consoleMethods } from "./console-methods.ts";
 import { patchConsole } from "./console-patch.ts";
+import { knownOptions } from "../value/option.ts";
 
 export interface CaptureOptions {
   /** The console to capture. Default: the global one. */
@@ -34,6 +35,7 @@ export interface ConsoleCapture extends Disposable {
  */
 export function captureConsole(logger: Logger, options: CaptureOptions = {}): ConsoleCapture {
   if (!(logger instanceof Logger)) throw new TypeError(`logger: expected a Logger, got ${String(logger)}`);
+  knownOptions("captureConsole", options, ["console"]);
   const target: unknown = options.console ?? globalThis.console;
   if (typeof target !== "object" || target === null) throw new TypeError(`console: expected a console, got ${String(target)}`);
   const restore = patchConsole(target as Console, consoleMethods(logger));

@@ -1,8 +1,10 @@
 import { JSON_LAYOUT } from "../format/json-layout.ts";
 import { JsonLineEncoder } from "../format/json-line.ts";
 import { resolveLimits } from "../value/limits.ts";
+import { knownOptions } from "../value/option.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { LineHandler, putText } from "./line-handler.ts";
+import { LINE_OPTIONS } from "./line-options.ts";
 import type { JsonLayout } from "../format/json-layout.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { Limits } from "../value/limits.ts";
@@ -16,6 +18,7 @@ import type { LineOptions } from "./line-options.ts";
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
  */
 export function jsonLines(options: LineOptions = {}): Handler {
+  knownOptions("jsonHandler", options, [...LINE_OPTIONS, "schema", "rest"]);
   const { schema, rest } = options as Partial<Record<"schema" | "rest", unknown>>;
   if (schema !== undefined || rest !== undefined) {
     throw new TypeError(

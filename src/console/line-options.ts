@@ -22,6 +22,9 @@ export interface LineOptions {
   readonly flushLevel?: LevelInput;
 }
 
+/** Are the names of {@link LineOptions}. */
+export const LINE_OPTIONS: readonly (keyof LineOptions)[] = ["level", "writer", "limits", "flushLevel"];
+
 /** Reads a handler's own threshold. */
 export function thresholdOf(level: LevelInput | LevelVar = TRACE): LevelVar {
   return level instanceof LevelVar ? level : new LevelVar(level);

@@ -3,7 +3,9 @@ import { formatPretty } from "../format/pretty.ts";
 import { resolveLimits } from "../value/limits.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { isTerminal, stderr, stdout } from "../write/standard.ts";
+import { knownOptions } from "../value/option.ts";
 import { LineHandler, putText } from "./line-handler.ts";
+import { LINE_OPTIONS } from "./line-options.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LineWriter } from "../write/line-writer.ts";
 import type { LineOptions } from "./line-options.ts";
@@ -21,6 +23,7 @@ export interface PrettyHandlerOptions extends LineOptions {
  * @throws RangeError or TypeError when an option is not what is expected; the message names it.
  */
 export function prettyHandler(options: PrettyHandlerOptions = {}): Handler {
+  knownOptions("prettyHandler", options, [...LINE_OPTIONS, "color"]);
   const limits = resolveLimits(options.limits);
   const color = options.color ?? wantsColor(globalThis.process?.env ?? {}, leadsToTerminal(options.writer));
   return new LineHandler(

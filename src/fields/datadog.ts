@@ -1,5 +1,7 @@
 import { levelName } from "../level/level.ts";
 import { layoutLines } from "../console/json-lines.ts";
+import { LINE_OPTIONS } from "../console/line-options.ts";
+import { knownOptions } from "../value/option.ts";
 import { flagsText } from "../record/line-fields.ts";
 import { sourceAttrs } from "../record/source.ts";
 import { attrsOf, headFields, layoutOf, putAttrs, putEnd, withError } from "./field-map.ts";
@@ -71,5 +73,6 @@ export const DATADOG_LAYOUT: JsonLayout = /* @__PURE__ */ layoutOf(OWN, datadogF
  * @throws RangeError or TypeError when an option is not what is expected; the message names it.
  */
 export function datadogHandler(options: LineOptions = {}): Handler {
+  knownOptions("datadogHandler", options, LINE_OPTIONS);
   return layoutLines(DATADOG_LAYOUT, options);
 }

@@ -1,5 +1,7 @@
 import { levelName } from "../level/level.ts";
 import { layoutLines } from "../console/json-lines.ts";
+import { LINE_OPTIONS } from "../console/line-options.ts";
+import { knownOptions } from "../value/option.ts";
 import { flagsText } from "../record/line-fields.ts";
 import { isPlainLiteral } from "../format/json-values.ts";
 import { logValue } from "../value/log-value.ts";
@@ -129,5 +131,6 @@ export const ECS_LAYOUT: JsonLayout = /* @__PURE__ */ layoutOf(
  * @throws RangeError or TypeError when an option is not what is expected; the message names it.
  */
 export function ecsHandler(options: LineOptions = {}): Handler {
+  knownOptions("ecsHandler", options, LINE_OPTIONS);
   return layoutLines(ECS_LAYOUT, options);
 }

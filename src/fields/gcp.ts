@@ -1,4 +1,6 @@
 import { layoutLines } from "../console/json-lines.ts";
+import { LINE_OPTIONS } from "../console/line-options.ts";
+import { knownOptions } from "../value/option.ts";
 import { flagsText } from "../record/line-fields.ts";
 import { PlainError } from "../value/plain.ts";
 import { attrsOf, firstError, headFields, layoutOf, putAttrs, putEnd, replaced } from "./field-map.ts";
@@ -153,5 +155,6 @@ export function gcpLayout(options: GcpOptions): JsonLayout {
  * @throws TypeError or RangeError when an option is not what is expected; the message names it.
  */
 export function gcpHandler(options: LineOptions & GcpOptions = {}): Handler {
+  knownOptions("gcpHandler", options, [...LINE_OPTIONS, "projectId"]);
   return layoutLines(gcpLayout(options), options);
 }

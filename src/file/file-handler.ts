@@ -4,7 +4,8 @@ import { resolveLimits } from "../value/limits.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { LogFile } from "./log-file.ts";
 import { onReopenSignal, REOPEN_SIGNALS } from "./reopen-signal.ts";
-import { checkNames, readRotation, show } from "./rotation.ts";
+import { knownOptions, show } from "../value/option.ts";
+import { readRotation } from "./rotation.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LineOptions } from "../console/line-options.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -80,11 +81,11 @@ export class AppendingHandler implements FileHandler {
   #ending: Promise<void> | undefined;
 
   constructor(options: FileOptions, fs: FileSystem) {
-    const { path, mode, clock, rotate, reopenOn, format } = checked(options);
+    const { path, mode, clock, rotate, reopenOn, format, batchBytes, flushIntervalMs, ...lines } = checked(options);
     const rotation = rotate === undefined ? undefined : readRotation(rotate);
     this.#file = new LogFile({ path, mode, rotation, clock }, fs);
-    this.#writer = new FdWriter(-1, gatheringOf(options), this.#file.writeSync, "file");
-    this.#lines = linesOf({ ...options, writer: this.#writer }, format);
+    this.#writer = new FdWriter(-1, { batchBytes, flushIntervalMs }, this.#file.writeSync, "file");
+    this.#lines = linesOf({ ...lines, writer: this.#writer }, format);
     this.threshold = this.#lines.threshold;
     if (reopenOn !== undefined) this.#deafen = onReopenSignal(reopenOn, () => this.reopen());
   }
@@ -125,10 +126,6 @@ export class AppendingHandler implements FileHandler {
   }
 }
 
-function gatheringOf({ batchBytes, flushIntervalMs }: GatherOptions): GatherOptions {
-  return { ...(batchBytes !== undefined && { batchBytes }), ...(flushIntervalMs !== undefined && { flushIntervalMs }) };
-}
-
 function linesOf(options: LineOptions, format: FileOptions["format"]): Handler {
   if (format === undefined) return jsonHandler(options);
   const limits = resolveLimits(options.limits);
@@ -144,9 +141,7 @@ const OTHERS = ["level", "flushLevel", "limits", "batchBytes", "flushIntervalMs"
 
 /** Fills what was not given, before anything is opened. */
 function checked(options: FileOptions): FileOptions & Required<Pick<FileOptions, "mode" | "clock">> {
-  const given: unknown = options;
-  if (typeof given !== "object" || given === null) throw new TypeError(`fileHandler: expected { path }, got ${show(given)}`);
-  checkNames("fileHandler", given, [...OWN, ...OTHERS]);
+  knownOptions("fileHandler", options, [...OWN, ...OTHERS]);
   const { path, mode = 0o640, clock = Date.now, reopenOn, format } = options;
   if (typeof path !== "string" || path === "" || path.endsWith("/") || path.includes("\0")) {
     throw new TypeError(`path: expected the path of a file, got ${show(path)}`);

@@ -1,3 +1,4 @@
+import { knownOptions, show } from "../value/option.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Counted from the epoch, so that every process cuts at the same moments. */
@@ -35,10 +36,7 @@ export interface Rotation {
  * @throws RangeError or TypeError that names the option, its value and what was expected.
  */
 export function readRotation(options: unknown): Rotation {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`rotate: expected { maxBytes, every, keep }, got ${show(options)}`);
-  }
-  checkNames("rotate", options, ["maxBytes", "every", "keep"]);
+  knownOptions("rotate", options, ["maxBytes", "every", "keep"]);
   const { maxBytes, every, keep = DEFAULT_KEEP } = options as RotateOptions;
   if (maxBytes === undefined && every === undefined) throw new TypeError("rotate: expected maxBytes, every or both, got neither");
   if (maxBytes !== undefined && !isWhole(maxBytes)) {
@@ -56,20 +54,8 @@ function periodMs(every: RotateOptions["every"]): number {
   throw new RangeError(`rotate.every: expected day, hour or a whole number of milliseconds from 1 up, got ${show(every)}`);
 }
 
-/** Checks that options have known names only. @throws RangeError that says which is none. */
-export function checkNames(option: string, options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new RangeError(`${option}: expected options among ${known.join(", ")}, got ${show(unknown)}`);
-}
-
 function isWhole(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 1;
-}
-
-/** Gives a value as it stands in an error. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
 }
 
 /** Numbers the period that a time lies in; always 0 where time is no reason. */

@@ -1,6 +1,7 @@
 import { levelName, parseLevel, TRACE } from "../level/level.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { recordAttrs } from "../record/record-attrs.ts";
+import { knownOptions } from "../value/option.ts";
 import type { Level, LevelInput } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { AttrValue } from "../record/record-attrs.ts";
@@ -42,6 +43,7 @@ export interface MemoryOptions {
  * @throws RangeError when an option is out of its bounds.
  */
 export function memoryHandler(options: MemoryOptions = {}): MemoryHandler {
+  knownOptions("memoryHandler", options, ["level", "maxRecords"]);
   const { level = TRACE, maxRecords = 10_000 } = options;
   if (!Number.isInteger(maxRecords) || maxRecords < 1) {
     throw new RangeError(`maxRecords: expected a whole number from 1 up, got ${String(maxRecords)}`);

@@ -72,8 +72,8 @@ export class Logger implements Handler {
   /** @throws TypeError or RangeError when the handler or an option is not what is expected; the message names it. */
   constructor(handler: Handler, options: LoggerOptions = {}) {
     const derived = options instanceof Derived ? options : undefined;
-    this.name = readName(options.name ?? "");
     this.#root = derived?.root ?? createRoot(handler, options);
+    this.name = readName(options.name ?? "");
     this.#binding = derived?.binding;
     this.threshold = derived?.threshold ?? gateOf(this.#root, this.name);
   }

@@ -5,6 +5,7 @@ import { INFO } from "../level/level.ts";
 import { LevelRules } from "../level/level-rules.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { report } from "../report/report.ts";
+import { knownOptions } from "../value/option.ts";
 import { findSource } from "./call-site.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { FindSource } from "./call-site.ts";
@@ -26,6 +27,7 @@ const MOST_GATES = 1024;
 /** @throws TypeError or RangeError when the handler or an option is not what is expected. */
 export function createRoot(handler: unknown, options: LoggerOptions): Root {
   if (!isHandler(handler)) throw new TypeError(`handler: expected an object with enabled() and handle(), got ${String(handler)}`);
+  knownOptions("Logger", options, ["level", "name", "baggage", "source", "clock"]);
   const { level = INFO, baggage, clock = Date.now, source = false } = options;
   if (typeof clock !== "function") throw new TypeError(`clock: expected a function, got ${String(clock)}`);
   const levels = level instanceof LevelRules ? level : new LevelRules(level);

@@ -7,6 +7,7 @@ import { isProvider, ProviderLoggers, registeredProvider } from "./logger-provid
 import { ProcessorHandler } from "./processor-handler.ts";
 import { ProviderHandler } from "./provider-handler.ts";
 import { readResource } from "./resource.ts";
+import { knownOptions } from "../value/option.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LevelInput } from "../level/level.ts";
 import type { Limits } from "../value/limits.ts";
@@ -51,6 +52,7 @@ export interface OtelHandlerOptions {
  * ```
  */
 export function otelHandler(options: OtelHandlerOptions = {}): Handler {
+  knownOptions("otelHandler", options, ["loggerProvider", "processor", "exporter", "level", "limits", "scope", "resource"]);
   const { loggerProvider, level = TRACE, limits: someLimits } = options;
   const processors = readProcessors(options);
   const threshold = level instanceof LevelVar ? level : new LevelVar(level);

@@ -5,6 +5,7 @@ import { EventBudget } from "./event-budget.ts";
 import { RecordedErrors } from "./recorded-errors.ts";
 import { bridged, mirrored } from "./span-event.ts";
 import { failureMessage } from "./span-record.ts";
+import { knownOptions } from "../value/option.ts";
 import type { SpanStatus } from "@opentelemetry/api";
 import type { LevelInput } from "../level/level.ts";
 import type { Limits } from "../value/limits.ts";
@@ -60,6 +61,7 @@ export interface SpanEventPolicy {
 
 /** @throws TypeError or RangeError when an option is not what is expected; the message names it. */
 export function readSpanEventOptions(options: SpanEventOptions): SpanEventPolicy {
+  knownOptions("spanEvents", options, ["mode", "level", "eventName", "maxEvents", "status", "recordException", "limits"]);
   const { status = "never", recordException = false } = options;
   if (typeof recordException !== "boolean") {
     throw new TypeError(`recordException: expected true or false, got ${String(recordException)}`);

@@ -7,6 +7,7 @@ import { isPage } from "./page.ts";
 import { resourceOf } from "./resource.ts";
 import { targetOf } from "./target.ts";
 import { choice, count, milliseconds } from "./check.ts";
+import { knownOptions } from "../value/option.ts";
 import type { Level } from "../level/level.ts";
 import type { Limits } from "../value/limits.ts";
 import type { PlainMap } from "../value/plain.ts";
@@ -61,12 +62,46 @@ const FLUSH_TIMEOUT_MS = 30_000;
 const SHUTDOWN_TIMEOUT_MS = 5000;
 const DAY_MS = 86_400_000;
 
+const OPTIONS: readonly (keyof OtlpOptions)[] = [
+  "url",
+  "endpoint",
+  "headers",
+  "protocol",
+  "compression",
+  "timeoutMs",
+  "level",
+  "limits",
+  "resource",
+  "maxQueueBytes",
+  "maxQueueRecords",
+  "maxBatchBytes",
+  "maxBatchRecords",
+  "scheduleDelayMs",
+  "concurrency",
+  "firstRetryMs",
+  "longestRetryMs",
+  "whenFull",
+  "flushTimeoutMs",
+  "shutdownTimeoutMs",
+  "exitTimeoutMs",
+  "ca",
+  "cert",
+  "key",
+  "spool",
+  "env",
+  "fetch",
+  "transport",
+  "clock",
+  "random",
+];
+
 /**
  * Fills in the options from the environment and the defaults.
  *
  * @throws RangeError or TypeError that names the option, its value and what was expected.
  */
 export function readSettings(options: OtlpOptions): Settings {
+  knownOptions("otlpHandler", options, OPTIONS);
   const env = new Environment(options.env ?? globalThis.process?.env ?? {});
   const protocol =
     choice(options.protocol, PROTOCOLS, "protocol") ??

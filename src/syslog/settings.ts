@@ -1,6 +1,7 @@
 import { facilityCode, syslogSeverity } from "./severity.ts";
 import { readSecure, refuseSecure } from "./secure.ts";
 import { headerField, leastBytes } from "./syslog-message.ts";
+import { knownOptions } from "../value/option.ts";
 import type { LevelInput, Level } from "../level/level.ts";
 import type { LevelVar } from "../level/level-var.ts";
 import type { Limits } from "../value/limits.ts";
@@ -73,10 +74,37 @@ export interface SyslogSettings {
   readonly flushTimeoutMs: number;
 }
 
+const OPTIONS: readonly (keyof SyslogOptions)[] = [
+  "level",
+  "transport",
+  "host",
+  "port",
+  "path",
+  "socket",
+  "send",
+  "facility",
+  "severity",
+  "appName",
+  "hostname",
+  "procId",
+  "sdId",
+  "bom",
+  "maxMessageBytes",
+  "maxQueueBytes",
+  "flushTimeoutMs",
+  "limits",
+  "ca",
+  "cert",
+  "key",
+  "servername",
+  "rejectUnauthorized",
+];
+
 /** Checks the options. @throws RangeError or TypeError that names the option, its value and what was expected. */
 export function readSettings(options: SyslogOptions): SyslogSettings {
   if (globalThis.process?.getBuiltinModule === undefined)
     throw new Error("syslogHandler: expected Node, Bun or Deno, where there are sockets");
+  knownOptions("syslogHandler", options, OPTIONS);
   const { send, severity = syslogSeverity } = options;
   if (typeof send !== "function" && send !== undefined) throw new TypeError(`send: expected a function, got ${String(send)}`);
   if (typeof severity !== "function") throw new TypeError(`severity: expected a function, got ${String(severity)}`);

@@ -1,3 +1,5 @@
+import { expected } from "./option.ts";
+
 /** Bounds what one record may carry. What is cut is said in the record: by a marker at its place, or by the count of dropped attributes. */
 export interface Limits {
   /** Levels of nesting below an attribute; what lies deeper becomes `[Depth]`. 1 to 64, default 64: the specification's AttributeValueDepthLimit. */
@@ -22,6 +24,8 @@ export function resolveLimits(limits: Partial<Limits> | undefined): Limits {
 }
 
 function checked(limits: Partial<Limits>): Limits {
+  if (typeof limits !== "object" || limits === null || Array.isArray(limits))
+    throw new TypeError(expected("limits", "an object of options", limits));
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
       throw new RangeError(`limits: expected ${Object.keys(DEFAULT_LIMITS).join(", ")}, got ${JSON.stringify(name)}`);

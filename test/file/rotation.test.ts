@@ -469,7 +469,7 @@ describe("fileHandler's options fail at set-up", () => {
       /^path: expected the path of a file, got "\/tmp\/correlog-nobody\/"$/,
     ],
     ["a path where no folder can be made", { path: "/proc/correlog/logs/x.log" }, /^path \/proc\/correlog\/logs\/x\.log: ENOENT/],
-    ["nothing", undefined as never, /^fileHandler: expected \{ path \}, got undefined$/],
+    ["nothing", undefined as never, /^fileHandler: expected an object of options, got undefined$/],
     [
       "a name that is none",
       { path: "/tmp/x", rotation: { maxBytes: 1 } },
