@@ -29,9 +29,35 @@ function misfitsInMap(schema: JsonSchema, map: PlainMap, place: string): readonl
 /** Tells whether a value is what a schema says of it, whatever lies inside of it. */
 export function fitsItself(schema: JsonSchema, value: Plain): boolean {
   const { type } = schema;
-  if (type !== undefined && !isOfAny([type].flat(), value)) return false;
+  if (type !== undefined && !isOf(type, value)) return false;
   if (schema.enum !== undefined && !schema.enum.some((each) => isSame(each, value))) return false;
   return schema.const === undefined || isSame(schema.const, value);
+}
+
+/** Is a value that fits a schema or does not as a whole. */
+export type Primitive = string | number | boolean | null;
+
+const FITS: { readonly [type in JsonType]: (value: Primitive) => boolean } = {
+  string: (value) => typeof value === "string",
+  number: (value) => Number.isFinite(value),
+  integer: (value) => Number.isInteger(value),
+  boolean: (value) => typeof value === "boolean",
+  null: (value) => value === null,
+  array: () => false,
+  object: () => false,
+};
+
+/** Gives what {@link fitsItself} says of a primitive value, sooner. */
+export function fitOf({ type, enum: values, const: only }: JsonSchema): (value: Primitive) => boolean {
+  const fits = fitOfType(type);
+  if (values === undefined && only === undefined) return fits;
+  return (value) =>
+    fits(value) && (values === undefined || values.some((each) => each === value)) && (only === undefined || only === value);
+}
+
+function fitOfType(type: JsonSchema["type"]): (value: Primitive) => boolean {
+  if (type === undefined) return () => true;
+  return typeof type === "string" ? FITS[type] : (value) => type.some((each) => FITS[each](value));
 }
 
 /** Tells whether a value is the one that a schema names, by JSON's equality: members have no order. */
@@ -47,10 +73,10 @@ function isSame(named: unknown, value: Plain): boolean {
   return (value as readonly Plain[]).every((item, index) => isSame(named[index], item));
 }
 
-function isOfAny(types: readonly JsonType[], value: Plain): boolean {
+function isOf(type: JsonType | readonly JsonType[], value: Plain): boolean {
   // Past what a double holds the serializer writes every digit of an integer, but of nothing that may be something else too.
-  if (typeof value === "bigint" && !isExact(value)) return types.length === 1 && types[0] === "integer";
-  return types.some((each) => isOfType(each, value));
+  if (typeof value === "bigint" && !isExact(value)) return type === "integer" || (type.length === 1 && type[0] === "integer");
+  return typeof type === "string" ? isOfType(type, value) : type.some((each) => isOfType(each, value));
 }
 
 function isOfType(type: JsonType, value: Plain): boolean {

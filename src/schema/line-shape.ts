@@ -3,7 +3,7 @@ import { lineFields } from "../record/line-fields.ts";
 import { report } from "../report/report.ts";
 import { checkObjectSchema } from "./json-schema.ts";
 import { part } from "./part.ts";
-import { serializer } from "./serializer.ts";
+import { Serializers } from "./serializer.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
@@ -27,12 +27,12 @@ export interface SchemaStats {
   readonly undeclared: number;
 }
 
-/** Is a compiled schema and what it counted. */
+/** Is a compiled schema and what it counted: the definition of a line in a declared shape. */
 export class LineShape {
   readonly stats: { -readonly [name in keyof SchemaStats]: number } = { lines: 0, mismatches: 0, undeclared: 0 };
-  readonly #properties: { readonly [name: string]: JsonSchema };
-  readonly #required: readonly string[];
-  readonly #rest: string | false;
+  readonly properties: { readonly [name: string]: JsonSchema };
+  readonly required: readonly string[];
+  readonly rest: string | false;
   readonly #limits: Limits;
   readonly #stringify: (declared: PlainMap) => string;
 
@@ -42,12 +42,12 @@ export class LineShape {
     if (rest !== false && (typeof rest !== "string" || rest === "" || Object.hasOwn(properties, rest))) {
       throw new TypeError(`rest: expected false or the name of a field that is not declared, got ${JSON.stringify(rest)}`);
     }
-    this.#properties = properties;
-    this.#required = required;
-    this.#rest = rest;
+    this.properties = properties;
+    this.required = required;
+    this.rest = rest;
     this.#limits = limits;
     // What is required and absent is counted, not thrown; what is not declared is ours to place.
-    this.#stringify = serializer({ type: "object", properties, additionalProperties: false });
+    this.#stringify = new Serializers().of({ type: "object", properties, additionalProperties: false });
   }
 
   /** Writes a record as a line. */
@@ -57,13 +57,13 @@ export class LineShape {
     const rest = new Map<string, Plain>();
     for (const [name, value] of lineFields(record, this.#limits)) this.#place(name, value, declared, rest);
     stats.lines++;
-    for (const name of this.#required) if (!declared.has(name) && !rest.has(name)) stats.mismatches++;
+    for (const name of this.required) if (!declared.has(name) && !rest.has(name)) stats.mismatches++;
     return `${this.#withRest(this.#json(declared), rest)}\n`;
   }
 
   #place(name: string, value: Plain, declared: Map<string, Plain>, rest: Map<string, Plain>): void {
     const { stats } = this;
-    const schema = Object.hasOwn(this.#properties, name) ? this.#properties[name] : undefined;
+    const schema = Object.hasOwn(this.properties, name) ? this.properties[name] : undefined;
     if (schema === undefined) {
       stats.undeclared++;
       rest.set(name, value);
@@ -88,8 +88,8 @@ export class LineShape {
   }
 
   #withRest(line: string, rest: PlainMap): string {
-    if (this.#rest === false || rest.size === 0) return line;
+    if (this.rest === false || rest.size === 0) return line;
     const comma = line === "{}" ? "" : ",";
-    return `${line.slice(0, -1)}${comma}${JSON.stringify(this.#rest)}:${jsonValue(rest)}}`;
+    return `${line.slice(0, -1)}${comma}${JSON.stringify(this.rest)}:${jsonValue(rest)}}`;
   }
 }

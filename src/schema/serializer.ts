@@ -3,21 +3,29 @@ import { base64 } from "../value/base64.ts";
 import { isPlainMap } from "../value/plain.ts";
 import { ANY, memberSchema, othersOf } from "./part.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
-import type { JsonSchema } from "./json-schema.ts";
+import type { JsonSchema, JsonType } from "./json-schema.ts";
 
-/**
- * Compiles a function that writes maps that fit a schema as JSON.
- *
- * @throws TypeError when the schema is not what `fast-json-stringify` compiles, and Error where it cannot be loaded.
- */
-export function serializer(schema: JsonSchema): (map: PlainMap) => string {
-  const stringify = compile(typesOf(schema));
-  return (map) => stringify(toObject(schema, map));
+/** Writes a value that fits a schema as JSON. */
+export type Serialize = (value: Plain) => string;
+
+/** Compiles serializers: one for all schemas of the same types, since each takes 0.1 ms. */
+export class Serializers {
+  readonly #compiled = new Map<string, Stringify>();
+
+  /** @throws TypeError when the schema is not what `fast-json-stringify` compiles, and Error where it cannot be loaded. */
+  of(schema: JsonSchema): Serialize {
+    const types = typesOf(schema);
+    const key = JSON.stringify(types);
+    const stringify = this.#compiled.get(key) ?? compile(types);
+    this.#compiled.set(key, stringify);
+    return (value) => stringify(toValue(schema, value));
+  }
 }
 
-type Build = (schema: object) => (value: object) => string;
+type Stringify = (value: unknown) => string;
+type Build = (schema: object) => Stringify;
 
-function compile(schema: object): (value: object) => string {
+function compile(schema: object): Stringify {
   const module = globalThis.process?.getBuiltinModule?.("node:module");
   if (module === undefined) throw new Error("schema: expected Node, Bun or Deno, where a serializer can be compiled");
   try {
@@ -41,11 +49,16 @@ function typesOf(schema: JsonSchema): object {
   if (type === undefined) return {};
   const others = othersOf(schema);
   return {
-    type,
+    type: typeof type === "string" ? type : stringLast(type),
     properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, typesOf(each)])),
     additionalProperties: typeof others === "object" ? typesOf(others) : others,
     ...(items === undefined ? {} : { items: typesOf(items) }),
   };
+}
+
+/** Puts text behind all other types: the serializer asks in their order, and takes a list for text. */
+function stringLast(types: readonly JsonType[]): readonly JsonType[] {
+  return types.includes("string") ? [...types.filter((type) => type !== "string"), "string"] : types;
 }
 
 /** Gives a map as an object without a prototype: the serializer looks for each declared name, `constructor` too. */

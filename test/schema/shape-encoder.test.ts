@@ -1,0 +1,484 @@
+// That lines in bytes are the lines of the definition, and counted alike.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { jsonHandler } from "../../src/console/json-handler.ts";
+import { createRecord } from "../../src/record/log-record.ts";
+import { Logger } from "../../src/logger/logger.ts";
+import { LineShape } from "../../src/schema/line-shape.ts";
+import { ShapeEncoder } from "../../src/schema/shape-encoder.ts";
+import { contextWith } from "../../src/testing/index.ts";
+import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
+import { logValue } from "../../src/value/log-value.ts";
+import { FdWriter } from "../../src/write/fd-writer.ts";
+import { anyCalls } from "../format/any-calls.ts";
+import { ANY_LIMITS } from "../format/expect-alike.ts";
+import type { ByteBatch } from "../../src/format/byte-batch.ts";
+import type { Handler } from "../../src/handler/handler.ts";
+import type { JsonSchema } from "../../src/schema/json-schema.ts";
+import type { LogRecord } from "../../src/record/log-record.ts";
+import type { ShapeOptions } from "../../src/schema/line-shape.ts";
+import type { Limits } from "../../src/value/limits.ts";
+
+const TEXT = { type: "string" } as const;
+const INTEGER = { type: "integer" } as const;
+const HEAD = { time: TEXT, level: TEXT, logger: TEXT, msg: TEXT, event_name: TEXT } as const;
+const IDS = { trace_id: TEXT, span_id: TEXT, trace_flags: TEXT } as const;
+
+/** Counts the records that the encoder left to it. */
+class Definition extends LineShape {
+  left = 0;
+
+  override line(record: LogRecord): string {
+    this.left++;
+    return super.line(record);
+  }
+}
+
+/** Writes each record in bytes and by the definition, each with a shape of its own. */
+class Both implements Handler {
+  readonly batch: ByteBatch = { bytes: Buffer.allocUnsafeSlow(256), length: 0, writing: false };
+  readonly #encoder: ShapeEncoder;
+  readonly #behind: Definition;
+  readonly #alone: LineShape;
+  #want = "";
+
+  constructor(options: ShapeOptions, limits: Limits = DEFAULT_LIMITS) {
+    this.#alone = new LineShape(options, limits);
+    this.#behind = new Definition(options, limits);
+    this.#encoder = new ShapeEncoder(this.batch, this.#behind, limits);
+  }
+
+  /** How many records the encoder left to the definition. */
+  get left(): number {
+    return this.#behind.left;
+  }
+
+  enabled(): boolean {
+    return true;
+  }
+
+  handle(record: LogRecord): void {
+    this.#want += this.#alone.line(record);
+    // Not by `expect`, which writes onto objects: a test puts a name onto their prototype.
+    if (!this.#encoder.encode(record)) throw new Error("the encoder refused a record");
+  }
+
+  /** Gives the lines, which are expected to be alike, and to be counted alike. */
+  take(): string {
+    const got = this.batch.bytes.toString("utf8", 0, this.batch.length);
+    expect(got).toBe(this.#want);
+    expect(this.#behind.stats).toEqual(this.#alone.stats);
+    this.batch.length = 0;
+    this.#want = "";
+    return got;
+  }
+}
+
+const FEW_VALUES = fc.oneof(
+  fc.constantFrom(
+    "EUR",
+    "",
+    "x",
+    "\ud800",
+    "é",
+    "x".repeat(70),
+    "é".repeat(40),
+    "1",
+    'with "quotes"\n',
+    true,
+    false,
+    null,
+    undefined,
+  ),
+  fc.constantFrom(0, -0, 1, 1.5, Number.NaN, Infinity, 2 ** 31, 2 ** 53, 1e21, 1e-7, 5n, 2n ** 60n, new Date(0)),
+  fc.constantFrom([], [1], [{ a: 1, b: 2 }], { a: 1 }, { b: 1, c: "x" }, { b: "1", d: [null] }, new Map([["a", {}]])),
+);
+const NAMED: JsonSchema = { type: ["string", "number", "boolean", "null"] };
+const STATE: JsonSchema = { enum: ["x", 1, true, null] };
+const SHAPES: readonly { readonly name: string; readonly options: ShapeOptions }[] = [
+  {
+    name: "of the usual fields",
+    options: {
+      schema: { properties: { ...HEAD, a: TEXT, b: { type: "number" }, c: INTEGER, d: { type: "boolean" }, ...IDS } },
+    },
+  },
+  {
+    name: "in another order, with required fields, the rest dropped",
+    options: {
+      schema: {
+        properties: {
+          d: {},
+          é: { type: "null" },
+          msg: TEXT,
+          c: { type: ["integer", "null"] },
+          a: STATE,
+          level: TEXT,
+        },
+        required: ["a", "c", "c", "msg", "nowhere"],
+      },
+      rest: false,
+    },
+  },
+  {
+    name: "of nothing, under a rest with a hard name",
+    options: { schema: { properties: {} }, rest: 'the "rest"\ud800é' },
+  },
+  { name: "of nothing at all", options: { schema: { properties: {} }, rest: false } },
+  {
+    name: "with fields of its own that are of other types",
+    options: {
+      schema: { properties: { time: INTEGER, level: { enum: ["INFO"] }, msg: { const: "order paid" }, trace_flags: INTEGER } },
+    },
+  },
+  {
+    name: "in which two times may stand, required",
+    options: {
+      schema: {
+        properties: { level: {}, time: { enum: ["1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.007Z"] } },
+        required: ["time"],
+      },
+    },
+  },
+  {
+    name: "with objects, lists and names that every object has",
+    options: {
+      schema: {
+        properties: {
+          msg: TEXT,
+          a: { type: "object", properties: { b: INTEGER, c: TEXT }, required: ["b"] },
+          b: { type: "array", items: { type: "object", properties: { a: INTEGER } } },
+          g: { type: ["object", "string", "array"], additionalProperties: { type: ["number", "string"] } },
+          constructor: TEXT,
+          toString: NAMED,
+          toJSON: { type: "string" },
+          ["__proto__"]: INTEGER,
+          "attr.level": TEXT,
+          "0": TEXT,
+        },
+        required: ["a", "g"],
+      },
+    },
+  },
+];
+
+describe("schema: a line in bytes is the line of the definition, and counted alike", () => {
+  const { step, call } = anyCalls(["service", "rest", "event_name", "toString"]);
+  const steps = fc.array(step, { maxLength: 3 });
+  const calls = fc.array(call, { minLength: 1, maxLength: 3 });
+  const time = fc.oneof(fc.nat(), fc.constantFrom(0, 1.5, -1, Number.NaN, 253_402_300_799_000, 8.64e15, 8.64e15 + 1));
+  // In one millisecond or in some, for what is remembered from one line on, and from many.
+  const again = fc.constantFrom(1, 1, 2, 10);
+  const passed = fc.constantFrom(0, 1, 7, 333, 0.5, -1);
+  for (const { name, options } of SHAPES) {
+    for (const { name: limited, limits, runs } of ANY_LIMITS) {
+      test(`in a shape ${name}, with ${limited}, for any records`, () => {
+        // One encoder for all: what it remembers of one record must not show in another.
+        const both = new Both(options, limits);
+        let now = 0;
+        const root = new Logger(both, { level: "trace", clock: () => now });
+        fc.assert(
+          fc.property(steps, calls, time, again, passed, (someSteps, someCalls, first, times, pass) => {
+            const logger = someSteps.reduce((made, each) => each(made), root);
+            for (let i = 0; i < times; i++) {
+              now = first + i * pass;
+              for (const each of someCalls) each(logger);
+            }
+            both.take();
+          }),
+          { numRuns: runs / 20 },
+        );
+      });
+    }
+
+    test(`in a shape ${name}, for values that mostly fit`, () => {
+      const both = new Both(options);
+      const root = new Logger(both, { clock: () => 0 });
+      const loggers = ["shop", 7, null, true, 5n].map((service) => root.with({ service })).concat(root);
+      const attrs = fc.dictionary(
+        fc.constantFrom("a", "b", "c", "d", "e", "é", "g", "toString"),
+        fc.oneof(FEW_VALUES, fc.integer()),
+      );
+      fc.assert(
+        fc.property(attrs, fc.constantFrom(...loggers), again, (each, logger, times) => {
+          for (let i = 0; i < times; i++) logger.info("order paid", each as never);
+          both.take();
+        }),
+        { numRuns: 500 },
+      );
+      expect(both.left).toBe(0);
+    });
+  }
+});
+
+const ORDER: ShapeOptions = {
+  schema: {
+    properties: { ...HEAD, service: TEXT, id: INTEGER, total: { type: "number" }, ...IDS },
+    required: ["id", "msg", "time"],
+  },
+};
+
+/** Are the fields of a record of which nothing else was said. */
+function head(msg: string): object {
+  return { time: "1970-01-01T00:00:00.000Z", level: "INFO", msg };
+}
+
+describe("schema: in bytes, without the definition", () => {
+  interface Row {
+    readonly name: string;
+    readonly use: (logger: Logger) => void;
+    readonly want: readonly unknown[];
+  }
+  const ROWS: readonly Row[] = [
+    { name: "a message", use: (logger) => logger.info("m"), want: [head("m")] },
+    {
+      name: "attributes, bound ones and an event's name",
+      use: (logger) =>
+        logger
+          .named("db")
+          .with({ service: "shop", more: { a: 1 } })
+          .event("m", { total: 0.5, id: 7 }),
+      want: [{ ...head("m"), logger: "db", event_name: "m", service: "shop", id: 7, total: 0.5, rest: { more: { a: 1 } } }],
+    },
+    {
+      name: "values that do not fit, in any turn with others that do",
+      use: (logger) => {
+        for (const id of [1, "1", 1, 1.5, 2n, null, "1", new Error("no")]) logger.info("m", { id, x: 1 });
+      },
+      want: [
+        { ...head("m"), id: 1, rest: { x: 1 } },
+        { ...head("m"), rest: { id: "1", x: 1 } },
+        { ...head("m"), id: 1, rest: { x: 1 } },
+        { ...head("m"), rest: { id: 1.5, x: 1 } },
+        { ...head("m"), id: 2, rest: { x: 1 } },
+        { ...head("m"), rest: { id: null, x: 1 } },
+        { ...head("m"), rest: { id: "1", x: 1 } },
+        { ...head("m"), rest: { id: expect.objectContaining({ type: "Error", message: "no" }) as unknown, x: 1 } },
+      ],
+    },
+    {
+      name: "the span, and baggage that no attribute stands for",
+      use: (logger) =>
+        logger
+          .with({ zone: undefined })
+          .info(contextWith({ span: true, baggage: { service: "its", id: "7", zone: "eu" } }), "m", { service: "own" }),
+      want: [
+        {
+          ...head("m"),
+          service: "own",
+          trace_id: expect.any(String) as unknown,
+          span_id: expect.any(String) as unknown,
+          trace_flags: "01",
+          rest: { id: "7", zone: "eu" },
+        },
+      ],
+    },
+    {
+      name: "a value that is the same in many lines",
+      use: (logger) => {
+        for (let i = 0; i < 20; i++) logger.with({ service: "shop", x: 1 }).info("m", { id: 5, total: 5 });
+      },
+      want: Array.from({ length: 20 }, () => ({ ...head("m"), service: "shop", id: 5, total: 5, rest: { x: 1 } })),
+    },
+    {
+      name: "what many loggers bind, by turns",
+      use: (logger) => {
+        const loggers = Array.from({ length: 40 }, (_, i) => logger.with({ service: `s${i}`, total: i / 2 }));
+        for (let i = 0; i < 400; i++) loggers[i % 40]?.info("m", { id: i });
+      },
+      want: Array.from({ length: 400 }, (_, i) => ({ ...head("m"), service: `s${i % 40}`, id: i, total: (i % 40) / 2 })),
+    },
+    {
+      name: "what is bound twice",
+      use: (logger) => {
+        const child = logger.with({ id: 1, total: 2, x: 3 }).with({ id: "one", x: 4 });
+        for (let i = 0; i < 2; i++) child.info("m");
+      },
+      want: Array.from({ length: 2 }, () => ({ ...head("m"), total: 2, rest: { id: "one", x: 4 } })),
+    },
+    {
+      name: "a text of 60 kB, and one of 1 MB that is cut",
+      use: (logger) => logger.info("m", { service: "é".repeat(60_000), x: "y".repeat(1_000_000) }),
+      want: [
+        {
+          ...head("m"),
+          service: "é".repeat(60_000),
+          rest: { x: expect.stringMatching(/^y{65536}…\[\+934464 chars\]$/) as unknown },
+        },
+      ],
+    },
+  ];
+  for (const { name, use, want } of ROWS) {
+    test(`are ${name}`, () => {
+      const both = new Both(ORDER);
+      use(new Logger(both, { clock: () => 0 }));
+      const lines = both.take().trimEnd().split("\n");
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(want);
+      expect(both.left).toBe(0);
+    });
+  }
+});
+
+describe("schema: in bytes, by the definition", () => {
+  const ROWS: readonly { readonly name: string; readonly use: (logger: Logger) => void }[] = [
+    { name: "attributes in a group", use: (logger) => logger.withGroup("g").info("m", { id: 1 }) },
+    { name: "an attribute that is bound too, in the rest", use: (logger) => logger.with({ x: 1 }).info("m", { x: 2 }) },
+    { name: "an attribute that is bound too", use: (logger) => logger.with({ id: "one" }).info("m", { id: 1 }) },
+    { name: "a name of the record's own", use: (logger) => logger.info("m", { level: 1 }) },
+    {
+      name: "a getter that throws, behind values that are plain",
+      use: (logger) =>
+        logger.info("m", {
+          id: 1,
+          y: 2,
+          get x(): never {
+            throw new Error("no");
+          },
+        }),
+    },
+  ];
+  for (const { name, use } of ROWS) {
+    test(`is ${name}, and nothing of it is left in the line behind`, () => {
+      const both = new Both(ORDER);
+      const logger = new Logger(both, { clock: () => 0 });
+      use(logger);
+      expect(both.left).toBe(1);
+      logger.info("m", { total: 1 });
+      expect(both.left).toBe(1);
+      both.take();
+    });
+  }
+
+  test("is a record that says where it was made", () => {
+    const both = new Both(ORDER);
+    both.handle(createRecord({ message: "m", source: { file: "a.js", line: 1, function: undefined } }));
+    expect(both.left).toBe(1);
+    expect(both.take()).toContain("a.js");
+  });
+
+  test("are ids and baggage that are no well-formed text", () => {
+    const both = new Both(ORDER);
+    both.handle(createRecord({ message: "m", baggage: [["service", "\ud800"]] }));
+    expect(both.left).toBe(1);
+    expect(both.take()).toContain(String.raw`"service":"\ud800"`);
+    both.handle(createRecord({ message: "m", spanContext: { traceId: "\ud800", spanId: "b", traceFlags: 1 } }));
+    expect(both.left).toBe(2);
+    expect(both.take()).toContain(String.raw`"trace_id":"\ud800"`);
+  });
+
+  test("are keys that somebody put onto Object.prototype", () => {
+    const both = new Both(ORDER);
+    const logger = new Logger(both, { clock: () => 0 });
+    // oxlint-disable-next-line no-extend-native -- what a careless library does
+    Object.defineProperty(Object.prototype, "id", { value: 1, enumerable: true, configurable: true });
+    try {
+      logger.info("m", { total: 1 });
+      logger.with({ x: 1 }).info("m");
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "id");
+    }
+    expect(both.take()).not.toContain('"id"');
+  });
+});
+
+describe("schema: in bytes", () => {
+  test("more names than are remembered, declared ones behind them", () => {
+    const both = new Both(ORDER);
+    const logger = new Logger(both, { clock: () => 0 });
+    for (let i = 0; i < 5000; i++) logger.with({ [`b${i}`]: i }).info("m", { [`k${i}`]: i, [`b${i - (i % 2)}`]: 2 });
+    both.take();
+    const before = both.left;
+    logger.info("m", { id: 1, total: 2 });
+    both.take();
+    expect(both.left).toBe(before);
+  });
+
+  test("times that pass, in steps of any size, and back", () => {
+    const both = new Both(ORDER);
+    let now = 1_700_000_000_000;
+    const logger = new Logger(both, { clock: () => now });
+    for (const step of [1, 9, 90, 899, 1, 0, 1000, 999, 60_000, -1, -999, -1000, 1e12, -3e12, 0.5, 0.5]) {
+      now += step;
+      logger.info("m");
+    }
+    for (const time of [-0.5, -500, -1, -1000, -1001, 8.64e15, 8.64e15 + 1, -8.64e15]) {
+      now = time;
+      logger.info("m");
+    }
+    both.take();
+    expect(both.left).toBe(0);
+  });
+
+  test("what is bound is asked for its value once by each, however many keep a form of it", () => {
+    let asked = 0;
+    const limits = { ...DEFAULT_LIMITS };
+    const shape = new LineShape(ORDER, limits);
+    const encoders = [0, 1].map(() => new ShapeEncoder({ bytes: Buffer.alloc(4096), length: 0, writing: false }, shape, limits));
+    const handle = (record: LogRecord): void => {
+      for (const encoder of encoders) encoder.encode(record);
+    };
+    const logger = new Logger({ enabled: () => true, handle }).with({ service: { [logValue]: () => `shop ${++asked}` } });
+    logger.info("m", { id: 0 });
+    const first = asked;
+    expect(first).toBeGreaterThan(0);
+    for (let i = 0; i < 10; i++) logger.info("m", { id: i });
+    expect(asked).toBe(first);
+  });
+
+  test("a value that logs: its line comes behind the one that it is in", () => {
+    let out = "";
+    const writer = new FdWriter(1, {}, (_fd, bytes, from, length) => {
+      out += Buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString();
+      return length;
+    });
+    const handler = jsonHandler({ ...ORDER, writer });
+    const logger = new Logger(handler, { clock: () => 0 });
+    logger.info("outer", {
+      id: 1,
+      get total(): number {
+        logger.info("inner", { id: 2 });
+        return 3;
+      },
+    });
+    logger.info("behind", { id: "no", x: 1 });
+    writer.flushSync();
+    expect(
+      out
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      { ...head("outer"), id: 1, total: 3 },
+      { ...head("inner"), id: 2 },
+      { ...head("behind"), rest: { id: "no", x: 1 } },
+    ]);
+    expect(handler.stats()).toEqual({ lines: 3, mismatches: 1, undeclared: 1 });
+  });
+
+  test("names that come from data do not fill the memory", () => {
+    const batch: ByteBatch = { bytes: Buffer.allocUnsafeSlow(1e6), length: 0, writing: false };
+    const encoder = new ShapeEncoder(batch, new LineShape(ORDER, DEFAULT_LIMITS), DEFAULT_LIMITS);
+    const log = (i: number): void => {
+      batch.length = 0;
+      const name = `${i}-`.padEnd(20_000, "x");
+      encoder.encode(createRecord({ time: 0, message: "m", attrs: { id: 1, [name]: 1 } }));
+    };
+    for (let i = 0; i < 100; i++) log(i);
+    const before = held();
+    for (let i = 100; i < 1100; i++) log(i);
+    // 20 MB of names went through.
+    expect(held() - before).toBeLessThan(4e6);
+    expect(encoder.encode(createRecord({ message: "m" }))).toBe(true);
+  });
+});
+
+setFlagsFromString("--expose-gc");
+const gc = runInNewContext("gc") as () => void;
+
+function held(): number {
+  gc();
+  gc();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
