@@ -57,14 +57,30 @@ export function flagsText({ traceFlags }: SpanContext): string {
 
 /** Writes a time in ISO 8601 with milliseconds, UTC; `Invalid Date` for what is no time. */
 export function isoTime(ms: number): string {
-  // Records of one millisecond follow one another: 12 ns, where a date takes 500.
+  // Records of one millisecond follow one another, then those of one second.
   if (ms !== lastMs) {
-    const date = new Date(ms);
-    lastTime = Number.isNaN(date.getTime()) ? "Invalid Date" : date.toISOString();
+    lastTime = timeOf(ms);
     lastMs = ms;
   }
   return lastTime;
 }
 
+/** Writes the milliseconds behind the second of the last time, where it is the same: a date takes 500 ns. */
+function timeOf(ms: number): string {
+  const since = ms - secondMs;
+  if (since >= 0 && since < 1000 && Number.isInteger(ms)) return `${second}${String(since + 1000).slice(1)}Z`;
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return "Invalid Date";
+  const text = date.toISOString();
+  if (!Number.isInteger(ms) || Math.abs(ms) >= MOST_MS) return text;
+  secondMs = Math.floor(ms / 1000) * 1000;
+  second = text.slice(0, -4);
+  return text;
+}
+
+/** No date is further from the epoch. */
+const MOST_MS = 8.64e15;
 let lastMs = 0;
 let lastTime = "1970-01-01T00:00:00.000Z";
+let secondMs = 0;
+let second = "1970-01-01T00:00:00.";
