@@ -10,9 +10,12 @@ export interface PatternNeeds {
   readonly text: string;
   /** It may be found among the digits of a number. */
   readonly inNumbers: boolean;
+  /** The ASCII characters that may be in what it finds, a bit for each. */
+  readonly chars: bigint;
 }
 
-const NOTHING: PatternNeeds = { length: 0, text: "", inNumbers: true };
+const ALL_CHARS = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffffn;
+const NOTHING: PatternNeeds = { length: 0, text: "", inNumbers: true, chars: ALL_CHARS };
 
 /**
  * Reads of a pattern's source what a text must have before it is worth running: most texts are shorter than a card's number, and
@@ -30,6 +33,9 @@ interface Atom extends PatternNeeds {
   readonly literal: boolean;
 }
 
+/** Takes no character itself. */
+const NO_WIDTH: Atom = { ...NOTHING, chars: 0n, literal: false };
+
 class Reader {
   readonly #source: string;
   readonly #flags: string;
@@ -39,7 +45,7 @@ class Reader {
 
   constructor(source: string, flags: string) {
     this.#source = source;
-    this.#flags = flags.replaceAll(/[^iu]/g, "");
+    this.#flags = flags.replaceAll(/[^isu]/g, "");
     this.#unicode = flags.includes("u");
     this.#ignoreCase = flags.includes("i");
   }
@@ -53,25 +59,27 @@ class Reader {
         length: Math.min(all.length, other.length),
         text: all.text === other.text ? all.text : "",
         inNumbers: all.inNumbers || other.inNumbers,
+        chars: all.chars | other.chars,
       };
     }
     return all;
   }
 
   #sequence(): PatternNeeds {
-    let [length, inNumbers, text, run] = [0, true, "", ""];
+    let [length, inNumbers, text, run, chars] = [0, true, "", "", 0n];
     while (this.#at < this.#source.length && this.#source[this.#at] !== "|" && this.#source[this.#at] !== ")") {
       const atom = this.#atom();
       const least = this.#quantifier();
       length = Math.min(length + atom.length * (least ?? 1), MOST_REPEATS);
       inNumbers &&= atom.inNumbers || least === 0;
+      chars |= atom.chars;
       // What is said once stands beside what is said next; what repeats ends a run, and what may be left out is none.
       run = atom.literal && least !== 0 ? run + atom.text : "";
       if (run.length > text.length) text = run;
       if (!atom.literal && least !== 0 && atom.text.length > text.length) ({ text } = atom);
       if (least !== undefined) run = "";
     }
-    return { length, text, inNumbers };
+    return { length, text, inNumbers, chars };
   }
 
   /** Gives the least count; undefined when there is no quantifier. */
@@ -82,12 +90,13 @@ class Reader {
   }
 
   #atom(): Atom {
-    if (this.#take(/[\^$]|\\[bB]/y) !== undefined) return { ...NOTHING, literal: false };
+    if (this.#take(/[\^$]|\\[bB]/y) !== undefined) return NO_WIDTH;
     const look = this.#take(/\(\?<?[=!]/y);
     // What lies ahead or behind is not what is found, but it must be read to its end.
-    if (look !== undefined) return { ...this.#group(), ...NOTHING, literal: false };
+    if (look !== undefined) return { ...this.#group(), ...NO_WIDTH };
     // A group with flags of its own may ignore the case of its letters.
-    if (this.#take(/\(\?[ims-]+:/y) !== undefined) return { ...this.#group(), text: "", inNumbers: true, literal: false };
+    if (this.#take(/\(\?[ims-]+:/y) !== undefined)
+      return { ...this.#group(), text: "", inNumbers: true, chars: ALL_CHARS, literal: false };
     if (this.#take(/\((?:\?:|\?<[^>]*>)?/y) !== undefined) return { ...this.#group(), literal: false };
     // A reference may stand for an empty text, a number for a character by its octal code.
     if (this.#take(/\\(?:\d+|k(?:<[^>]*>)?)/y) !== undefined) return { ...NOTHING, literal: false };
@@ -110,12 +119,9 @@ class Reader {
     if (atom === "") this.#at++;
     const literal = /^(?:[^[\\]|\\[^\w\s])$/u.test(atom) ? atom.replace(/^\\(?=.)/, "") : "";
     const isItself = literal !== "" && atom !== "." && (!this.#ignoreCase || /^[\0-@[-`{-\x7f]$/.test(literal));
-    return { length: 1, text: isItself ? literal : "", inNumbers: this.#isInNumbers(atom), literal: isItself };
-  }
-
-  #isInNumbers(atom: string): boolean {
     const one = new RegExp(`^(?:${atom})$`, this.#flags);
-    return OF_NUMBERS.some((char) => one.test(char));
+    const inNumbers = OF_NUMBERS.some((char) => one.test(char));
+    return { length: 1, text: isItself ? literal : "", inNumbers, chars: charsOf(one, atom), literal: isItself };
   }
 
   #take(part: RegExp): RegExpExecArray | undefined {
@@ -125,4 +131,12 @@ class Reader {
     this.#at = part.lastIndex;
     return found;
   }
+}
+
+/** Asks the pattern of one element for each character, its flags included. `\c` before no letter stands for two, and is not known by asking. */
+function charsOf(one: RegExp, atom: string): bigint {
+  if (atom === "\\c" || atom === "") return ALL_CHARS;
+  let chars = 0n;
+  for (let code = 0; code < 128; code++) if (one.test(String.fromCharCode(code))) chars |= 1n << BigInt(code);
+  return chars;
 }

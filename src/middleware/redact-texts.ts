@@ -1,17 +1,8 @@
 import { textHash } from "../value/text-hash.ts";
-import { needsOf } from "./redact-pattern.ts";
-import type { PatternNeeds } from "./redact-pattern.ts";
+import { PatternSearch } from "./redact-search.ts";
 
 const MOST_MESSAGES = 256;
 const LONGEST_MESSAGE = 128;
-
-interface Pattern {
-  /** Without `g`: it keeps no place, which spares setting one. */
-  readonly test: RegExp;
-  readonly needs: PatternNeeds;
-  /** A character of the text that it needs; empty when it needs none. To look for one costs 10 ns, for several 26. */
-  readonly mark: string;
-}
 
 /** Is a part of a text, in UTF-16 code units. */
 interface Place {
@@ -19,32 +10,29 @@ interface Place {
   end: number;
 }
 
-/** From the rarest in texts to the commonest; what is none of them is common. */
-const RARE = [/[^\w\s.,:/-]/, /[A-Z]/, /[\d_]/];
-
 /** Tells texts in which a pattern finds something; most are told by their length, or by a character that they do not have. */
 export class RedactTexts {
   readonly regExps: readonly RegExp[];
   readonly any: boolean;
-  readonly #patterns: readonly Pattern[];
+  readonly #searches: readonly PatternSearch[];
   /** No shorter text has anything that a pattern finds. */
   readonly leastLength: number;
   /** Numbers between these have fewer digits than any pattern finds. */
   readonly mostNumber: number;
   readonly leastNumber: number;
+  /** Was clean last: a call site that logs again is told by comparing pointers. */
+  #lastMessage = "";
   readonly #messages: string[] = Array.from({ length: MOST_MESSAGES }, () => "");
 
   /** @param regExps are global, and none matches the empty text. */
   constructor(regExps: readonly RegExp[]) {
     this.regExps = regExps;
     this.any = regExps.length > 0;
-    this.#patterns = regExps.map(({ source, flags }) => {
-      const test = new RegExp(source, flags.replace("g", ""));
-      const needs = needsOf(test);
-      return { test, needs, mark: rarestOf(needs.text) };
-    });
-    this.leastLength = Math.min(...this.#patterns.map(({ needs }) => needs.length));
-    const digits = Math.min(...this.#patterns.filter(({ needs }) => needs.inNumbers).map(({ needs }) => needs.length));
+    const searches = regExps.map((each) => new PatternSearch(each));
+    // A text in parts is joined when it is first looked into: by a search for a character sooner than by a pattern (121 to 107 ns).
+    this.#searches = [...searches.filter(({ mark }) => mark !== ""), ...searches.filter(({ mark }) => mark === "")];
+    this.leastLength = Math.min(...searches.map(({ length }) => length));
+    const digits = Math.min(...searches.filter(({ inNumbers }) => inNumbers).map(({ length }) => length));
     // The sign counts as one of the characters.
     this.mostNumber = digits === 1 ? -1 : 10 ** (digits - 1);
     this.leastNumber = digits === 1 ? 0 : -(10 ** Math.max(digits - 2, 0));
@@ -53,10 +41,8 @@ export class RedactTexts {
   /** Tells a text without anything to censor. */
   isClean(text: string): boolean {
     if (text.length < this.leastLength) return true;
-    for (const { test, needs, mark } of this.#patterns) {
-      if (text.length < needs.length || (mark !== "" && !(text.includes(mark) && text.includes(needs.text)))) continue;
-      if (test.test(text)) return false;
-    }
+    const searches = this.#searches;
+    for (let i = 0; i < searches.length; i++) if (searches[i]?.finds(text) === true) return false;
     return true;
   }
 
@@ -77,12 +63,12 @@ export class RedactTexts {
   /** Tells a message without anything to censor: most calls repeat theirs, and those seen last are known. */
   isCleanMessage(text: string): boolean {
     const { length } = text;
-    if (length < this.leastLength) return true;
+    if (length < this.leastLength || text === this.#lastMessage) return true;
     if (length > LONGEST_MESSAGE) return this.isClean(text);
     const slot = textHash(text) & (MOST_MESSAGES - 1);
-    if (this.#messages[slot] === text) return true;
-    if (!this.isClean(text)) return false;
+    if (this.#messages[slot] !== text && !this.isClean(text)) return false;
     this.#messages[slot] = text;
+    this.#lastMessage = text;
     return true;
   }
 
@@ -104,12 +90,4 @@ export class RedactTexts {
         return true;
     }
   }
-}
-
-function rarestOf(text: string): string {
-  for (const each of RARE) {
-    const [found] = each.exec(text) ?? [];
-    if (found !== undefined) return found;
-  }
-  return text.slice(0, 1);
 }
