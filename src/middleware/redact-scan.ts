@@ -2,7 +2,7 @@ import { logValue } from "../value/log-value.ts";
 import { errorType } from "../value/error-members.ts";
 import { isSecret } from "./secret.ts";
 import { hasGetter, isGetter, isProxy, isStackData, isTypeData } from "./redact-getters.ts";
-import { FOR_GOOD } from "./redact-rules.ts";
+import { FOR_GOOD, NO_STEP } from "./redact-rules.ts";
 import type { RedactTexts } from "./redact-texts.ts";
 import type { RuleState, Step } from "./redact-rules.ts";
 
@@ -42,22 +42,30 @@ export class RedactScan {
 
   #members(members: Members, state: RuleState, depth: number): boolean {
     const any = this.#anyText;
+    const least = this.#leastLength;
     let last = state.start;
     for (const key in members) {
-      last = follow(last, state, key);
-      if (last.unasked !== 0 && !isData(members, key, last)) return false;
+      let step = last.next;
+      // Who is next is clear and asked no more, but where none is: a member's key may be as empty as that one's, and must not be read.
+      if (step.key !== key || step === NO_STEP) {
+        step = state.step(key);
+        if (step.unasked !== 0 && !isData(members, key, step)) return false;
+        if (step.unasked === 0) last.next = step;
+      }
+      last = step;
       const value = members[key];
-      if (typeof value !== "object") {
-        if (any && !this.#primitive(value, last)) return false;
-      } else if (value !== null && !this.#object(value, last, depth)) return false;
+      // Most values need no more than a bound, and a call costs as much again.
+      if (typeof value === "string") {
+        if (any && value.length >= least && value !== last.clean && !this.#text(value, last)) return false;
+      } else if (typeof value === "object") {
+        if (value !== null && !this.#object(value, last, depth)) return false;
+      } else if (any && !this.#primitive(value)) return false;
     }
     // A proxy that has no members now may have some the next time.
     return last !== state.start || !isProxy(members);
   }
 
-  /** Most values need no more than the bounds, and the call behind them is half of their cost. */
-  #primitive(value: unknown, step: Step): boolean {
-    if (typeof value === "string") return value.length < this.#leastLength || value === step.clean || this.#text(value, step);
+  #primitive(value: unknown): boolean {
     if (typeof value === "number" && value < this.#mostNumber && value > this.#leastNumber) return true;
     return this.#texts.isCleanPrimitive(value);
   }
@@ -162,12 +170,6 @@ type Members = { readonly [key: string]: unknown };
 const LONGEST_KEPT = 128;
 const ALWAYS = ["type", "message", "stack"];
 const AT_TIMES = ["code", "cause", "errors"];
-
-/** Goes on to the member that followed the last time, or to another. */
-function follow(last: Step, state: RuleState, key: string): Step {
-  const { next } = last;
-  return next.key === key ? next : (last.next = state.step(key));
-}
 
 /** Tells a member that is data and no rule's, for as long as its place is asked. */
 function isData(members: object, key: string, step: Step): boolean {

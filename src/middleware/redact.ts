@@ -124,7 +124,14 @@ class RecordRedactor {
     const bound = binding === undefined ? this.#unbound : this.#of(binding);
     const attrs = record.attrs === undefined ? undefined : this.#redactor.attrs(record.attrs, bound.state, bound.path);
     const isSame = attrs === record.attrs && bound.binding === binding && baggage === undefined;
-    return isSame && !this.#redactor.anyText ? record : this.#texts(record, bound.binding, attrs);
+    if (isSame && (!this.#redactor.anyText || this.#hasCleanTexts(record))) return record;
+    return this.#texts(record, bound.binding, attrs);
+  }
+
+  /** Tells most records that have no other text than a message. */
+  #hasCleanTexts({ message, eventName, logger, source }: LogRecord): boolean {
+    if (eventName !== undefined || logger !== undefined || source !== undefined) return false;
+    return this.#redactor.isCleanMessage(message);
   }
 
   /** Goes on with what is text, and baggage. */

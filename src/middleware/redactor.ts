@@ -46,6 +46,11 @@ export class Redactor {
     this.#censor = censor;
   }
 
+  /** Tells a message without anything to censor. */
+  isCleanMessage(text: string): boolean {
+    return this.#texts.isCleanMessage(text);
+  }
+
   /** Censors the parts of a message, or of a name, that a pattern finds. */
   message(text: string): string {
     return !this.#texts.any || this.#texts.isCleanMessage(text) ? text : this.text(text, []);

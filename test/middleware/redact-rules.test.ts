@@ -3,6 +3,7 @@ import { Logger } from "../../src/logger/logger.ts";
 import { recordAttrs } from "../../src/record/record-attrs.ts";
 import { redact } from "../../src/middleware/index.ts";
 import { lazy } from "../../src/value/log-value.ts";
+import type { Attrs } from "../../src/record/attrs.ts";
 import type { RedactOptions } from "../../src/middleware/index.ts";
 
 const R = "[Redacted]";
@@ -50,6 +51,30 @@ describe("a key without a name", () => {
   ])("is on the path where its value is shown: $want", ({ value, want }) => {
     expect(attrsOf({ paths: ["m.*"] }, (l) => l.info("m", { m: { "": value } }))).toEqual({ m: want });
     expect(attrsOf({ paths: ["*"] }, (l) => l.info("m", { "": value }))).toEqual(want);
+  });
+
+  test("is never taken for one that was seen, and its getter runs once", () => {
+    const clean = redact({ keys: ["pw"] });
+    let reads = 0;
+    const unnamed = (): object => ({
+      get ""() {
+        reads++;
+        return { pw: 1 };
+      },
+    });
+    const shown: unknown[] = [];
+    const handler = clean({ enabled: () => true, handle: (record) => void shown.push(recordAttrs(record)) });
+    const logger = new Logger(handler);
+    const logAll = (): void => {
+      for (const attrs of [{ n: unnamed() }, unnamed(), { a: unnamed() }, { a: { b: unnamed() } }])
+        logger.info("m", attrs as Attrs);
+    };
+    logAll();
+    for (let i = 0; i < 100; i++) logger.info("m", { a: { b: 1 }, c: 1 });
+    logAll();
+    const want = [{ n: { pw: R } }, { pw: R }, { a: { pw: R } }, { a: { b: { pw: R } } }];
+    expect([...shown.slice(0, 4), ...shown.slice(-4)]).toEqual([...want, ...want]);
+    expect(reads).toBe(8);
   });
 
   test("counts as one below it", () => {
