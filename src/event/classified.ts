@@ -1,4 +1,4 @@
-import { secret } from "../middleware/secret.ts";
+import { isSecret, secret } from "../middleware/secret.ts";
 import { isObjectLiteral } from "../value/classify.ts";
 import { EACH } from "./classification.ts";
 import type { Others, Path } from "./classification.ts";
@@ -25,16 +25,21 @@ function namesAt(members: object, step: string | Others): readonly string[] {
 /** Gives the names of paths that lead to members of the root alone; undefined where one leads further. */
 export function flatNames(paths: readonly Path[]): readonly string[] | undefined {
   const names = paths.flatMap(([name = "", ...below]) => (typeof name === "string" && below.length === 0 ? [name] : []));
-  return names.length === paths.length && !names.includes("__proto__") ? names : undefined;
+  return names.length === paths.length && !names.includes("__proto__") ? [...new Set(names)] : undefined;
 }
 
-/** Does for literals of primitive values what {@link withSecrets} does. */
+/**
+ * Does for literals of primitive values what {@link withSecrets} does.
+ *
+ * @param count tells how many of these members there are: where all are, none is asked for.
+ */
 export function withFlatSecrets(
   attrs: { readonly [key: string]: unknown },
   names: readonly string[],
+  count: number,
 ): { readonly [key: string]: unknown } {
   const copy = { ...attrs };
-  for (const name of names) if (Object.hasOwn(copy, name)) copy[name] = secret(copy[name]);
+  for (const name of names) if (count === names.length || Object.hasOwn(copy, name)) copy[name] = secret(copy[name]);
   return copy;
 }
 
@@ -52,7 +57,7 @@ function valueOf(attrs: { readonly [key: string]: unknown }, name: string): unkn
 
 function hidden(value: unknown, [name, ...below]: Path): unknown {
   if (value === undefined || value === null) return value;
-  if (name === undefined) return secret(value);
+  if (name === undefined) return isSecret(value) ? value : secret(value);
   if (name === EACH) return Array.isArray(value) ? value.map((item: unknown) => hidden(item, below)) : secret(value);
   if (Array.isArray(value) && typeof name === "string" && /^\d+$/.test(name))
     return value.map((item: unknown, index) => (String(index) === name ? hidden(item, below) : item));

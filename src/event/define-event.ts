@@ -6,7 +6,7 @@ import { misfits } from "../schema/fit.ts";
 import { checkObjectSchema } from "../schema/json-schema.ts";
 import { expected, knownOptions } from "../middleware/option.ts";
 import { classifiedPaths } from "./classification.ts";
-import { flatNames, withFlatSecrets, withSecrets } from "./classified.ts";
+import { flatNames, withSecrets } from "./classified.ts";
 import { lineSchemaOf } from "./line-schema.ts";
 import { quickFitOf } from "./quick-fit.ts";
 import type { Context } from "@opentelemetry/api";
@@ -15,7 +15,7 @@ import type { Logger } from "../logger/logger.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
 import type { Path } from "./classification.ts";
 import type { EventAttrs, StandardIssue, StandardSchema } from "./from-schema.ts";
-import type { Flat, IsQuick } from "./quick-fit.ts";
+import type { QuickFit } from "./quick-fit.ts";
 
 export interface EventOptions {
   /** How severe the event is: a level's name or a number from 1 to 24. Default: `info`. */
@@ -74,9 +74,10 @@ export function defineEvent<const S extends StandardSchema | JsonSchema>(
     throw new TypeError(`name: expected the name of an event, got ${JSON.stringify(name)}`);
   knownOptions("defineEvent", options, ["level", "classified"]);
   const level = readLevel(options.level ?? INFO);
-  const { find, isQuick, jsonSchema } = readSchema(schema, options.classified !== undefined);
+  const { find, quickOf, jsonSchema } = readSchema(schema, options.classified !== undefined);
   const paths = [...(jsonSchema === undefined ? [] : classifiedPaths(jsonSchema)), ...readClassified(options.classified ?? [])];
-  const show = showOf(find, isQuick, paths);
+  const names = flatNames(paths);
+  const show = showOf(find, names === undefined ? neverQuick : quickOf(names), paths);
   const log = function event(logger: Pick<Logger, "enabled" | "logEvent">, first: unknown, second?: unknown): void {
     const hasContext = arguments.length > 2 || isContext(first);
     const ctx = hasContext ? (first as Context | undefined) : undefined;
@@ -98,12 +99,8 @@ type FindMisfits = (attrs: object) => readonly string[];
 /** Gives the attributes as the record has them. */
 type Show = (attrs: unknown) => { readonly [key: string]: unknown };
 
-function showOf(find: FindMisfits, isQuick: IsQuick, paths: readonly Path[]): Show {
-  const names = flatNames(paths);
-  return (attrs) => {
-    if (names !== undefined && isQuick(attrs)) return names.length === 0 ? attrs : withFlatSecrets(attrs, names);
-    return eventAttrs(attrs, find, paths);
-  };
+function showOf(find: FindMisfits, quick: QuickFit, paths: readonly Path[]): Show {
+  return (attrs) => quick(attrs) ?? eventAttrs(attrs, find, paths);
 }
 
 function eventAttrs(attrs: unknown, find: FindMisfits, paths: readonly Path[]): { readonly [key: string]: unknown } {
@@ -121,23 +118,26 @@ function eventAttrs(attrs: unknown, find: FindMisfits, paths: readonly Path[]): 
 }
 
 /** Asks the library in every case: what it checks is not known here. */
-function neverQuick(attrs: unknown): attrs is Flat {
-  return attrs === NOTHING;
+function neverQuick(): undefined {
+  return undefined;
 }
 
-const NOTHING: unique symbol = Symbol("no attributes");
+interface ReadSchema {
+  readonly find: FindMisfits;
+  /** Makes the look at attributes, for names of members that are classified. */
+  readonly quickOf: (classified: readonly string[]) => QuickFit;
+  readonly jsonSchema: JsonSchema | undefined;
+}
 
-function readSchema(
-  schema: unknown,
-  saysClassified: boolean,
-): { readonly find: FindMisfits; readonly isQuick: IsQuick; readonly jsonSchema: JsonSchema | undefined } {
+function readSchema(schema: unknown, saysClassified: boolean): ReadSchema {
   if (isStandard(schema)) {
     const standard = schema["~standard"];
     const find: FindMisfits = (attrs) => standardMisfits(standard, attrs);
-    return { find, isQuick: neverQuick, jsonSchema: jsonSchemaOf(standard, saysClassified) };
+    return { find, quickOf: () => neverQuick, jsonSchema: jsonSchemaOf(standard, saysClassified) };
   }
   const jsonSchema = checkObjectSchema(schema);
-  return { find: (attrs) => misfits(jsonSchema, resolveGroup(attrs)), isQuick: quickFitOf(jsonSchema), jsonSchema };
+  const find: FindMisfits = (attrs) => misfits(jsonSchema, resolveGroup(attrs));
+  return { find, quickOf: (classified) => quickFitOf(jsonSchema, classified), jsonSchema };
 }
 
 /** Asks a library for its schema. What it classifies must not be missed silently: where it cannot be read, the option must say it. */

@@ -1,74 +1,118 @@
+import { withFlatSecrets } from "./classified.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
 
-/** Is what a member must be to be seen to fit at a look: of one primitive type, or any primitive; others are for the thorough way. */
-type Kind = "string" | "number" | "integer" | "boolean" | "any" | "thorough";
+/** Are attributes as a record has them. */
+type Shown = { readonly [name: string]: unknown };
 
-interface Member {
-  readonly kind: Kind;
-  readonly isRequired: boolean;
+/** Gives attributes that are seen to fit at a look, as a record has them; undefined for all others. It never throws. */
+export type QuickFit = (attrs: unknown) => Shown | undefined;
+
+/** Are the kinds of primitive values, a bit each: one test tells whether a member takes a value. */
+const TEXT = 1;
+const INTEGER = 2;
+const FRACTION = 4;
+const NO_NUMBER = 8;
+const TRUTH = 16;
+const ANY = 31;
+/** Takes nothing at a look: the thorough way is to tell. */
+const THOROUGH = 0;
+
+/** Is a member that a schema declares. */
+class Member {
+  readonly name: string;
+  /** The kinds that it takes. */
+  readonly takes: number;
+  /** 1 where it must be there. */
+  readonly required: number;
+  /** 1 where nobody is to see it. */
+  readonly classified: number;
+  /** The member that followed the last time: a call site passes the same ones in the same order, which is seen by comparing their names. */
+  next: Member;
+
+  constructor(name: string, takes: number, isRequired: boolean, isClassified: boolean, next?: Member) {
+    this.name = name;
+    this.takes = takes;
+    this.required = Number(isRequired);
+    this.classified = Number(isClassified);
+    this.next = next ?? this;
+  }
 }
-
-/** Are attributes of primitive values alone. */
-export type Flat = { readonly [name: string]: string | number | boolean };
-
-/** Tells attributes that are seen to fit at a look; it never throws. */
-export type IsQuick = (attrs: unknown) => attrs is Flat;
-
-const PRIMITIVE: ReadonlySet<unknown> = new Set(["string", "number", "integer", "boolean"]);
 
 /**
- * Makes a look at attributes by which most are seen to fit a schema: literals of primitive values. False says only that `misfits` is to be asked,
- * which is what fitting means (an event 2552 to 310 ns).
+ * Makes a look at attributes by which most are seen to fit a schema: literals of primitive values. Undefined says only that `misfits` is to be
+ * asked, which is what fitting means (an event 2552 to 286 ns).
+ *
+ * @param classified names the members that are to be secrets, each once.
  */
-export function quickFitOf({ properties = {}, required = [], additionalProperties = true }: JsonSchema): IsQuick {
-  const members = new Map<string, Member>(
-    Object.entries(properties).map(([name, own]) => [name, { kind: kindOf(own), isRequired: false }]),
-  );
-  const rest: Kind = additionalProperties === true ? "any" : "thorough";
-  for (const name of required) members.set(name, { kind: members.get(name)?.kind ?? rest, isRequired: true });
+export function quickFitOf(schema: JsonSchema, classified: readonly string[] = []): QuickFit {
+  const { properties = {}, required = [], additionalProperties = true } = schema;
+  // Takes nothing, so that a member without a name is not taken for one that fits.
+  const none = new Member("", THOROUGH, false, false);
+  const start = new Member("", THOROUGH, false, false, none);
+  const rest = additionalProperties === true ? ANY : THOROUGH;
+  const undeclared = new Member("", rest, false, false, none);
+  const members = new Map<string, Member>();
+  for (const name of [...Object.keys(properties), ...required, ...classified]) {
+    const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const takes = own === undefined ? rest : takenBy(own);
+    members.set(name, new Member(name, takes, required.includes(name), classified.includes(name), none));
+  }
   const mostRequired = new Set(required).size;
-  const fits = (attrs: { readonly [name: string]: unknown }): boolean => {
-    let left = mostRequired;
+  const fit = (attrs: Shown): Shown | undefined => {
+    let missing = mostRequired;
+    let hidden = 0;
+    let last = start;
     for (const name in attrs) {
-      const member = members.get(name);
-      if (!isSeenToFit(attrs[name], member?.kind ?? rest)) return false;
-      if (member?.isRequired === true) left--;
+      let member = last.next;
+      if (member.name !== name) {
+        member = members.get(name) ?? undeclared;
+        if (member !== undeclared) last.next = member;
+      }
+      if ((kindOf(attrs[name]) & member.takes) === 0) return undefined;
+      missing -= member.required;
+      hidden += member.classified;
+      last = member;
     }
-    return left === 0;
+    if (missing > 0) return undefined;
+    return hidden === 0 ? attrs : withFlatSecrets(attrs, classified, hidden);
   };
-  return (attrs): attrs is Flat => {
+  return (attrs) => {
     try {
-      return isLiteral(attrs) && fits(attrs);
+      return isLiteral(attrs) ? fit(attrs) : undefined;
     } catch {
       // A getter or a proxy threw: the thorough way says so in its place.
-      return false;
+      return undefined;
     }
   };
 }
 
-function isLiteral(attrs: unknown): attrs is { readonly [name: string]: unknown } {
-  return typeof attrs === "object" && attrs !== null && Object.getPrototypeOf(attrs) === Object.prototype;
+/** Asks for the constructor first: V8 then knows of what kind the object is, and its prototype costs nothing, else 10 ns. */
+function isLiteral(attrs: unknown): attrs is Shown {
+  if (typeof attrs !== "object" || attrs === null || attrs.constructor !== Object) return false;
+  return Object.getPrototypeOf(attrs) === Object.prototype;
 }
 
-function kindOf({ type, enum: values, const: only }: JsonSchema): Kind {
-  if (values !== undefined || only !== undefined) return "thorough";
-  if (type === undefined) return "any";
-  return PRIMITIVE.has(type) ? (type as Kind) : "thorough";
-}
-
-function isSeenToFit(value: unknown, kind: Kind): boolean {
-  switch (kind) {
+function takenBy({ type, enum: values, const: only }: JsonSchema): number {
+  if (values !== undefined || only !== undefined) return THOROUGH;
+  switch (type) {
+    case undefined:
+      return ANY;
     case "string":
-      return typeof value === "string";
+      return TEXT;
     case "number":
-      return typeof value === "number" && Number.isFinite(value);
+      return INTEGER | FRACTION;
     case "integer":
-      return Number.isInteger(value);
+      return INTEGER;
     case "boolean":
-      return typeof value === "boolean";
-    case "any":
-      return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-    case "thorough":
-      return false;
+      return TRUTH;
+    default:
+      return THOROUGH;
   }
+}
+
+function kindOf(value: unknown): number {
+  if (typeof value === "string") return TEXT;
+  if (typeof value !== "number") return typeof value === "boolean" ? TRUTH : THOROUGH;
+  if (Number.isInteger(value)) return INTEGER;
+  return Number.isFinite(value) ? FRACTION : NO_NUMBER;
 }

@@ -3,6 +3,8 @@ import { defineEvent } from "../../src/event/define-event.ts";
 import { discard } from "../../src/handler/discard.ts";
 import { memoryHandler } from "../../src/handler/memory.ts";
 import { Logger } from "../../src/logger/logger.ts";
+import { redact } from "../../src/middleware/redact.ts";
+import { secret } from "../../src/middleware/secret.ts";
 import { jsonHandler } from "../../src/console/json-handler.ts";
 import { contextWith, TRACE_ID } from "../../src/testing/index.ts";
 import type { Level, LevelInput } from "../../src/level/level.ts";
@@ -138,6 +140,22 @@ describe("an event", () => {
       expect(line).not.toContain('secret"');
     });
   }
+
+  test("what is classified twice, or is a secret already, is hashed by its value", () => {
+    const event = defineEvent(
+      "order.placed",
+      { properties: { email: { type: "string", "x-classification": "pii" }, card: { properties: { id: {} } } } } as const,
+      { classified: ["email", "card.id"] },
+    );
+    const seen: unknown[] = [];
+    const clean = redact({ keys: ["none"], censor: (value) => void seen.push(value) });
+    const flat = defineEvent("e", { properties: { email: {} } } as const, { classified: ["email", "email"] });
+    const logger = new Logger(clean(memoryHandler()));
+    event(logger, { email: "ann", card: { id: secret("4111") } });
+    flat(logger, { email: "ann" });
+    flat(logger, { email: secret("ann") });
+    expect(seen).toEqual(["ann", "4111", "ann", "ann"]);
+  });
 
   test("disabled, it reads nothing", () => {
     let reads = 0;

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { withSecrets } from "../../src/event/classified.ts";
 import { quickFitOf } from "../../src/event/quick-fit.ts";
+import { isSecret } from "../../src/middleware/secret.ts";
 import { misfits } from "../../src/schema/fit.ts";
 import { resolveGroup } from "../../src/value/resolve.ts";
 import type { JsonSchema } from "../../src/schema/json-schema.ts";
@@ -23,17 +25,27 @@ const ROWS: readonly { readonly name: string; readonly attrs: unknown; readonly 
   { name: "an object", attrs: { id: 1, shop: { name: "a" } }, want: false },
   { name: "an instance", attrs: Object.assign(Object.create({ shop: "a" }) as object, { id: 1 }), want: false },
   { name: "a proxy that throws", attrs: new Proxy({}, { getPrototypeOf: () => expect.unreachable() }), want: false },
+  {
+    name: "an instance of a class that says it is a literal",
+    attrs: Object.create({ constructor: Object, id: 1, shop: "a" }),
+    want: false,
+  },
+  {
+    name: "a literal of another realm's kind",
+    attrs: Object.assign(Object.create(null) as object, { id: 1, shop: "a" }),
+    want: false,
+  },
   { name: "no object", attrs: "id", want: false },
 ];
 
 describe("quickFitOf", () => {
   test.each(ROWS)("$name: $want", ({ attrs, want }) => {
-    expect(quickFitOf(ORDER)(attrs)).toBe(want);
+    expect(quickFitOf(ORDER)(attrs)).toBe(want ? attrs : undefined);
   });
 
   test("an undeclared member is for the thorough way where there may be none", () => {
     const closed = quickFitOf({ ...ORDER, required: [], additionalProperties: false });
-    expect([closed({ id: 1 }), closed({ id: 1, more: 1 })]).toEqual([true, false]);
+    expect([closed({ id: 1 }), closed({ id: 1, more: 1 })]).toEqual([{ id: 1 }, undefined]);
   });
 
   test("what it sees to fit does fit", () => {
@@ -55,16 +67,57 @@ describe("quickFitOf", () => {
         fc.dictionary(names, own, { maxKeys: 3 }),
         fc.uniqueArray(names, { maxLength: 1 }),
         fc.constantFrom(true, false, undefined),
-        fc.dictionary(names, fc.oneof({ arbitrary: value, weight: 9 }, fc.array(value)), { maxKeys: 3, noNullPrototype: true }),
-        (properties, required, additionalProperties, attrs) => {
+        fc.uniqueArray(fc.constantFrom("a", "b", "toString", ""), { maxLength: 2 }),
+        fc.array(
+          fc.dictionary(names, fc.oneof({ arbitrary: value, weight: 9 }, fc.array(value)), { maxKeys: 3, noNullPrototype: true }),
+          { minLength: 1, maxLength: 4 },
+        ),
+        (properties, required, additionalProperties, classified, calls) => {
           const schema = { properties, required, additionalProperties } as JsonSchema;
-          if (!quickFitOf(schema)(attrs)) return;
-          seen++;
-          expect(misfits(schema, resolveGroup(attrs))).toEqual([]);
+          const quick = quickFitOf(schema, classified);
+          // One after the other: it remembers which member followed which.
+          for (const attrs of calls) {
+            const shown = quick(attrs);
+            if (shown === undefined) continue;
+            seen++;
+            expect(misfits(schema, resolveGroup(attrs))).toEqual([]);
+            expect(partsOf(shown)).toEqual(
+              partsOf(
+                withSecrets(
+                  attrs,
+                  classified.map((name) => [name]),
+                ),
+              ),
+            );
+          }
         },
       ),
       { numRuns: 5000 },
     );
     expect(seen).toBeGreaterThan(100);
   });
+
+  test("it sees members in any order, and others among them", () => {
+    const quick = quickFitOf(ORDER, ["note"]);
+    const CALLS: readonly { readonly [name: string]: unknown }[] = [
+      { id: 1, shop: "a", note: "s" },
+      { note: "s", shop: "a", id: 1 },
+      { id: 1, x: 1, shop: "a", y: true, note: "s" },
+      { id: 1, shop: "a" },
+    ];
+    for (const attrs of [...CALLS, ...CALLS])
+      expect(partsOf(quick(attrs) ?? {})).toEqual(partsOf(withSecrets(attrs, [["note"]])));
+    expect(
+      [
+        { shop: "a", note: "s" },
+        { id: 1, note: 2, shop: "a" },
+        { id: 1.5, shop: "a" },
+      ].map(quick),
+    ).toEqual(Array(3).fill(undefined));
+  });
 });
+
+/** Gives names and values in their order, what a secret hides, and that it is one. */
+function partsOf(attrs: object): readonly unknown[] {
+  return Object.entries(attrs).map(([name, value]) => [name, isSecret(value) ? { secret: value.reveal() } : value]);
+}
