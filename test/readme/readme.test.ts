@@ -42,11 +42,12 @@ function blocksOf(markdown: string): readonly Block[] {
   });
 }
 
-/** Replaces what differs from run to run: times, places in files, ports, process ids. */
+/** Replaces what differs from run to run: times, how long something took, places in files. */
 function steady(output: string): string {
   return output
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "TIME")
     .replaceAll(/^\d\d:\d\d:\d\d\.\d{3}/gm, "TIME")
+    .replaceAll(/"tookMs":\d+/g, '"tookMs":TIME')
     .replaceAll(/(?:\\n|\n) +at [^"\n]*/g, "")
     .replaceAll(/ +$/gm, "")
     .trim();
