@@ -4,7 +4,9 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { decode, encode } from "@jridgewell/sourcemap-codec";
 import { rolldown } from "rolldown";
+import { parseAst } from "rolldown/parseAst";
 
 const root = import.meta.dirname;
 const src = join(root, "src");
@@ -64,6 +66,39 @@ await bundle.write({
 });
 
 putInPlace("chunks/core-parts.js", "core.js");
+for (const file of readdirSync(out, { recursive: true })) if (file.endsWith(".js")) breakLines(join(out, file));
+
+/**
+ * Puts statements and members of classes on lines of their own: Node shows the whole line of an error that nobody caught, such as a bad
+ * option's, and that was all of the file, 35,000 characters before the message.
+ */
+function breakLines(path) {
+  const [code, name] = readFileSync(path, "utf8").split("//# sourceMappingURL=");
+  if (name === undefined) return;
+  const map = JSON.parse(readFileSync(`${path}.map`, "utf8"));
+  const segments = decode(map.mappings);
+  const starts = parseAst(code).body.flatMap((statement) => [statement.start, ...membersOf(statement)]);
+  let from = 0;
+  const broken = code.split("\n").flatMap((line, i) => {
+    const ends = starts.map((at) => at - from).filter((at) => at > 0 && at < line.length);
+    from += line.length + 1;
+    return [0, ...ends.toSorted((a, b) => a - b)].map((at, k, all) => ({
+      code: line.slice(at, all[k + 1]),
+      segments: (segments[i] ?? [])
+        .filter(([column]) => column >= at && column < (all[k + 1] ?? Infinity))
+        .map(([column, ...place]) => [column - at, ...place]),
+    }));
+  });
+  writeFileSync(path, `${broken.map((line) => line.code).join("\n")}//# sourceMappingURL=${name}`);
+  writeFileSync(`${path}.map`, JSON.stringify({ ...map, mappings: encode(broken.map((line) => line.segments)) }));
+}
+
+/** Where the members of a statement's classes begin. */
+function membersOf({ type, body, declaration, declarations = [] }) {
+  const inner = [declaration, ...declarations.map(({ init }) => init)].filter((node) => node?.type !== undefined);
+  const own = type.startsWith("Class") ? body.body.map(({ start }) => start) : [];
+  return own.concat(inner.flatMap(membersOf));
+}
 
 /**
  * Puts a chunk in the place of the entry that exports some of it and adds nothing: a file less to load where it is alone (0.3 to 0.7 ms
@@ -77,7 +112,7 @@ function putInPlace(chunk, entry) {
   const more = pairs(exported).map(([name, as]) => `${local.get(name)} as ${as}`);
   writeFileSync(
     join(out, chunk),
-    code.replace(list, `export{${[all, ...more].join(",")}};`).replace(/\S+\.map$/m, `${entry}.map`),
+    code.replace(list, `export{${[all, ...more].join(",")}};`).replace(/(?<=sourceMappingURL=)\S+$/m, `${entry}.map`),
   );
   const map = JSON.parse(readFileSync(join(out, `${chunk}.map`), "utf8"));
   const moved = (path) => relative(dirname(join(out, entry)), join(dirname(join(out, chunk)), path));

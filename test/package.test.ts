@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 interface Manifest {
@@ -130,6 +130,32 @@ describe("the tarball", () => {
     const entries = ENTRIES.map((entry) => PATHS[entry] ?? `${entry.slice(2)}/index`);
     expect(stem("dist/", ".js").filter((path) => !path.startsWith("chunks/"))).toEqual(entries.toSorted());
     expect(stem("dist/", ".d.ts")).toEqual(stem("src/", ".ts"));
+  });
+});
+
+describe("what an error that nobody caught shows", () => {
+  const code = `import { Logger, discard } from "correlog/core";\nnew Logger(discard, { level: "verbose" });`;
+
+  function shown(...flags: readonly string[]): readonly string[] {
+    writeFileSync(join(app, "bad.mjs"), code);
+    const { stderr } = spawnSync(process.execPath, [...flags, "bad.mjs"], { cwd: app, encoding: "utf8" });
+    return stderr.split("\n");
+  }
+
+  test("the message behind one line of code, not behind the whole file", () => {
+    const lines = shown();
+    expect(lines.filter((line) => line.length > 2000)).toEqual([]);
+    expect(lines.join("\n")).toContain("RangeError: level: expected a level name");
+  });
+
+  test("the place in the source, where source maps are enabled", () => {
+    expect(shown("--enable-source-maps")[0]).toMatch(/correlog\/src\/level\/level\.ts:\d+$/);
+  });
+
+  test("every file of code names its source map", () => {
+    const code = files.filter((path) => path.endsWith(".js") && files.includes(`${path}.map`));
+    const named = code.map((path) => readFileSync(join(installed, path), "utf8").trimEnd().split("\n").at(-1));
+    expect(named).toEqual(code.map((path) => `//# sourceMappingURL=${basename(path)}.map`));
   });
 });
 
