@@ -20,7 +20,6 @@ import type { Bed, Task } from "./task.ts";
 export interface SuiteOptions {
   readonly node?: string | undefined;
   readonly quick?: boolean;
-  readonly dist?: boolean;
   readonly entry?: string | undefined;
   readonly case?: readonly string[] | undefined;
   readonly peer?: string | undefined;
@@ -37,8 +36,8 @@ export async function runSuite(options: SuiteOptions): Promise<void> {
   const node = nodeOf(options.node);
   const pace = options.quick === true ? QUICK : FULL;
   const names = options.case ?? GROUPS;
-  const dist = options.dist === true || options.case === undefined ? build() : "";
-  const bed: Bed = { node, entry: options.dist === true ? dist : resolve(options.entry ?? join(ROOT, "src/index.ts")) };
+  const dist = options.entry === undefined || options.case === undefined ? build() : "";
+  const bed: Bed = { node, entry: options.entry === undefined ? dist : resolve(options.entry) };
   const whole = options.case === undefined;
   const run = async (kind: Task["kind"], group: string, destination: DestinationKind = "/dev/null"): Promise<Rows> =>
     spawnTask({ kind, group, destination, pace, peer: options.peer }, bed);
@@ -52,7 +51,7 @@ export async function runSuite(options: SuiteOptions): Promise<void> {
   const parts = [...sections(groups)];
   if (whole) parts.push(...(await more(run, pace.passes)), startup(node, dist, options.quick === true ? 5 : 15));
   process.stderr.write("\n");
-  const built = options.dist === true ? "the built package" : "the sources";
+  const built = options.entry ?? "the built package";
   const load = loadavg()[0]?.toFixed(1) ?? "unknown";
   const command = `node bench/run.ts ${process.argv.slice(2).join(" ")}`.trim();
   const about = `${new Date().toISOString().slice(0, 10)}, \`${command}\`, ${built}. ${describeMachine()}, load at the end ${load} (1 is this run itself). ${describeLibraries()}.`;

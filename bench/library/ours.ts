@@ -8,7 +8,7 @@ import type { Handler, Logger } from "../../src/index.ts";
 
 type Correlog = typeof Library;
 
-/** Loads the library under test: the sources, or what `--dist` built. */
+/** Loads the library under test: the package as built, or what `--entry` names. */
 export async function correlog(): Promise<Correlog> {
   const entry = process.env["BENCH_ENTRY"] ?? `${import.meta.dirname}/../../src/index.ts`;
   return (await import(pathToFileURL(entry).href)) as Correlog;
