@@ -88,7 +88,7 @@ let now = Date.now();
 Date.now = () => now;
 const repeats = new Logger(collapseRepeats({ intervalMs: 1000 })(jsonHandler()));
 const sampled = new Logger(sample({ first: 1, oneIn: 0, intervalMs: 1000 })(jsonHandler()));
-const held = new Logger(hold({ maxAgeMs: 60_000 })(jsonHandler()), { level: "debug" });
+const held = new Logger(hold({ maxAgeMs: 60_000, clock: () => now })(jsonHandler()), { level: "debug" });
 const inTrace = (id) => contextWith({ span: { traceId: id.repeat(32) } });
 repeats.info("started"); repeats.info("started");
 sampled.info("many"); sampled.info("many");

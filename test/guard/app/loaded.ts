@@ -17,7 +17,8 @@ const before = new Set(moduleList());
 const exported = (await import(`${dist}${entry}`)) as { readonly [name: string]: (options: object) => Handler };
 const { Logger } = (await import(`${dist}core.js`)) as { readonly Logger: typeof OneLogger };
 // Nobody listens at port 9 (discard).
-const logger = new Logger(exported[make]?.({ flushLevel: "trace", url: "http://127.0.0.1:9", timeoutMs: 500 }) as Handler);
+const options = make === "otlpHandler" ? { url: "http://127.0.0.1:9", timeoutMs: 500 } : { flushLevel: "trace" };
+const logger = new Logger(exported[make]?.(options) as Handler);
 logger.info("order paid", { orderId: 17 });
 const made = added();
 await Promise.race([logger.flush().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 500))]);
