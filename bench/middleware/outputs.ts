@@ -9,7 +9,7 @@ import { fdWriter, jsonHandler } from "../../src/index.ts";
 import { datadogHandler, ecsHandler, gcpHandler } from "../../src/fields/index.ts";
 import { fileHandler } from "../../src/file/index.ts";
 import { syslogHandler } from "../../src/syslog/index.ts";
-import type { LineWriter } from "../../src/index.ts";
+import type { Handler, LineWriter } from "../../src/index.ts";
 import type { Row } from "./ratio.ts";
 
 const toNull = (): LineWriter => fdWriter(openSync("/dev/null", "w"));
@@ -34,16 +34,20 @@ const schema = {
   },
 } as const;
 
+const toFile = (name: string): Handler => jsonHandler({ writer: fdWriter(openSync(join(folder, name), "a")) });
+
 const ROWS: readonly Row[] = [
+  { name: "the plain handler, into a file instead of /dev/null", middleware: () => toFile("plain.log"), use: orderPaid },
   {
-    name: "the plain handler, into a file instead of /dev/null",
-    middleware: () => jsonHandler({ writer: fdWriter(openSync(join(folder, "plain.log"), "a")) }),
+    name: "file, against the plain handler into a file",
+    middleware: () => fileHandler({ path: join(folder, "a.log") }),
+    base: () => toFile("beside-a.log"),
     use: orderPaid,
   },
-  { name: "file", middleware: () => fileHandler({ path: join(folder, "a.log") }), use: orderPaid },
   {
-    name: "file: rotated each 10 MB, 2 kept",
+    name: "file: rotated each 10 MB, 2 kept, against the plain handler into a file",
     middleware: () => fileHandler({ path: join(folder, "b.log"), rotate: { maxBytes: 10_000_000, keep: 2 } }),
+    base: () => toFile("beside-b.log"),
     use: orderPaid,
   },
   { name: "syslog: the call alone", middleware: () => alone, use: orderPaid, settle: async () => alone.flush() },

@@ -28,6 +28,8 @@ export interface Row {
   readonly use: Use;
   /** What it is compared with: the same use over the plain handler, unless it is another. */
   readonly plain?: Use;
+  /** The plain handler, where it is not one into /dev/null. */
+  readonly base?: () => Handler;
   readonly options?: LoggerOptions;
   /** Names the logger. */
   readonly named?: string;
@@ -81,7 +83,7 @@ function lineOf(name: string, runs: readonly Samples[]): readonly string[] {
 
 async function measure(row: Row): Promise<Samples> {
   const options = { level: "debug", ...row.options } as const;
-  const plain = loggerOf(devNull(), options, row);
+  const plain = loggerOf(row.base?.() ?? devNull(), options, row);
   const wrapped = loggerOf(row.middleware(devNull()), options, row);
   const samples: Samples = { base: [], own: [] };
   const start = performance.now();
