@@ -1,6 +1,6 @@
 import { isContext } from "../context/otel-api.ts";
+import { errorMessage } from "../record/error-message.ts";
 import { isError, isObjectLiteral } from "../value/classify.ts";
-import { cutString } from "../value/cut-string.ts";
 import { readMember } from "../value/marker.ts";
 import { resolve } from "../value/resolve.ts";
 import type { Context } from "@opentelemetry/api";
@@ -36,40 +36,31 @@ function takeMessage(given: readonly unknown[]): { message: string; rest: readon
   if (typeof first === "string") return { message: first, rest: given.slice(1) };
   if (typeof first === "object" && first !== null && typeof second === "string")
     return { message: second, rest: [first, ...others] };
-  if (isError(first)) return { message: messageOf(first), rest: given };
+  if (isError(first)) return { message: errorMessage(first), rest: given };
   if (given.length === 0 || (typeof first === "object" && first !== null)) return { message: "", rest: given };
   const plain = resolve(first);
   return { message: plain === undefined ? "undefined" : String(plain), rest: given.slice(1) };
 }
 
-function messageOf(error: Error): string {
-  const plain = resolve(lazyMessage(error));
-  return typeof plain === "string" ? cutString(plain, 1000) : "";
-}
-
-/** Reads the message behind the same guard as any value: a getter of an Error may throw too. */
-function lazyMessage(error: Error): unknown {
-  try {
-    return error.message;
-  } catch {
-    return "[Throws]";
-  }
-}
-
 function toAttrs(rest: readonly unknown[]): Attrs | undefined {
   const attrs: { [key: string]: unknown } = {};
   const strays: unknown[] = [];
+  let placed: Error | undefined;
   for (const value of rest) {
     if (value === undefined || value === null) continue;
     try {
-      if (isError(value) && readMember(attrs, ERROR_KEY) === undefined) define(attrs, ERROR_KEY, value);
-      else if (typeof value === "object" && !isError(value) && isObjectLiteral(value)) copyInto(attrs, value);
+      if (isError(value) && placed === undefined && readMember(attrs, ERROR_KEY) === undefined) {
+        placed = value;
+        define(attrs, ERROR_KEY, value);
+      } else if (typeof value === "object" && !isError(value) && isObjectLiteral(value)) copyInto(attrs, value);
       else strays.push(value);
     } catch {
       // A Proxy may throw at any question. As one value among others it becomes a marker that says why.
       strays.push(value);
     }
   }
+  // Attributes behind an Error may have one of their own.
+  if (placed !== undefined && Object.getOwnPropertyDescriptor(attrs, ERROR_KEY)?.value !== placed) strays.unshift(placed);
   if (strays.length > 0) define(attrs, REST_KEY, REST_KEY in attrs ? [readMember(attrs, REST_KEY), ...strays] : strays);
   return Object.keys(attrs).length === 0 ? undefined : attrs;
 }

@@ -1,5 +1,5 @@
-/** Are the characters that a whole number is written with. */
-const OF_NUMBERS = "0123456789-+eE".split("");
+/** Are the characters that a whole number below 1e21 is written with. */
+const OF_NUMBERS = "0123456789-".split("");
 const MOST_REPEATS = 1_000_000;
 
 /** Is what every text has in which a pattern finds something: each part may only promise too little. */
@@ -21,9 +21,9 @@ const NOTHING: PatternNeeds = { length: 0, text: "", inNumbers: true, chars: ALL
  * Reads of a pattern's source what a text must have before it is worth running: most texts are shorter than a card's number, and
  * have no `@`. What is not understood promises nothing.
  */
-export function needsOf({ source, flags, unicodeSets }: RegExp): PatternNeeds {
-  // Sets of the flag v nest, and may match several characters or none.
-  if (unicodeSets) return { ...NOTHING, length: 1 };
+export function needsOf({ source, flags, unicode, unicodeSets }: RegExp): PatternNeeds {
+  // Sets of the flag v nest, and may match several characters or none. Without u and names of groups `\k<` is text, and what follows is the pattern's.
+  if (unicodeSets || (!unicode && source.includes("\\k"))) return { ...NOTHING, length: 1 };
   const needs = new Reader(source, flags).alternatives();
   return { ...needs, length: Math.max(needs.length, 1) };
 }
@@ -41,6 +41,8 @@ class Reader {
   readonly #flags: string;
   readonly #unicode: boolean;
   readonly #ignoreCase: boolean;
+  /** Asking takes 20 µs, and a list of words has few letters. */
+  readonly #known = new Map<string, Atom>();
   #at = 0;
 
   constructor(source: string, flags: string) {
@@ -111,12 +113,19 @@ class Reader {
 
   #character(): Atom {
     const escape = this.#unicode
-      ? /\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|u[\da-fA-F]{4}|x[\da-fA-F]{2}|c.|[^])/uy
+      ? /\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[\da-fA-F]{4}|x[\da-fA-F]{2}|c.|[^])/uy
       : /\\(?:u[\da-fA-F]{4}|x[\da-fA-F]{2}|c[A-Za-z]|[^])/y;
     const plain = this.#unicode ? /[^\\]/uy : /[^\\]/y;
     const [atom = ""] = this.#take(/\[(?:\\[^]|[^\]\\])*\]/y) ?? this.#take(escape) ?? this.#take(plain) ?? [];
     // Never at its end without having moved: what is read is a pattern that compiled.
     if (atom === "") this.#at++;
+    let known = this.#known.get(atom);
+    if (known === undefined) this.#known.set(atom, (known = this.#ask(atom)));
+    return known;
+  }
+
+  /** Asks the pattern of one character for each that it may be. */
+  #ask(atom: string): Atom {
     const literal = /^(?:[^[\\]|\\[^\w\s])$/u.test(atom) ? atom.replace(/^\\(?=.)/, "") : "";
     const isItself = literal !== "" && atom !== "." && (!this.#ignoreCase || /^[\0-@[-`{-\x7f]$/.test(literal));
     const one = new RegExp(`^(?:${atom})$`, this.#flags);

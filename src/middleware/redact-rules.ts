@@ -185,6 +185,8 @@ export const NO_STEP: Step = /* @__PURE__ */ new KeyStep("", "", ALL_HIT);
 function parsePath(path: unknown, place: number): readonly string[] {
   const option = `paths: place ${place}`;
   if (typeof path !== "string" || path === "") throw new TypeError(expected(option, "a path such as req.headers.*", path));
+  const dotted = withDots(path);
+  if (dotted !== path) throw new RangeError(expected(option, dotted, path));
   const segments = path.split(".");
   if (
     segments.length >= DEEPEST ||
@@ -192,12 +194,18 @@ function parsePath(path: unknown, place: number): readonly string[] {
   ) {
     throw new RangeError(expected(option, `less than ${DEEPEST} keys, * or **, joined by dots`, path));
   }
-  if (segments.some((each) => /\[(?:\d+|["'].*["'])\]$/.test(each))) {
-    throw new RangeError(expected(option, "an index or a key behind a dot, such as users.0.email", path));
-  }
   // At the end `**` means what is below, not what is here: the members at the next step already take all below them along.
   return segments.flatMap((each, at) =>
     each !== "**" ? [each] : segments[at + 1] === "**" ? [] : at === segments.length - 1 ? ["*"] : [each],
+  );
+}
+
+/** Writes what stands in brackets behind a dot, as other libraries have it: an index, a `*`, a key in quotes. */
+function withDots(path: string): string {
+  const inBrackets = /\.?\[(?:(\d+|\*{1,2})|(["'])(.+?)\2)\](?=[.[]|$)/g;
+  return path.replaceAll(
+    inBrackets,
+    (_, step: string | undefined, __, key: string, at: number) => `${at === 0 ? "" : "."}${step ?? key}`,
   );
 }
 

@@ -61,8 +61,8 @@ export class RedactScan {
         if (value !== null && !this.#object(value, last, depth)) return false;
       } else if (any && !this.#primitive(value)) return false;
     }
-    // A proxy that has no members now may have some the next time.
-    return last !== state.start || !isProxy(members);
+    // A proxy that has no members now may have some the next time, and an instance that has none is its `toString()`.
+    return last !== state.start || (!isProxy(members) && Object.getPrototypeOf(members) === Object.prototype);
   }
 
   #primitive(value: unknown): boolean {

@@ -3,6 +3,8 @@ import { PatternSearch } from "./redact-search.ts";
 
 const MOST_MESSAGES = 256;
 const LONGEST_MESSAGE = 128;
+/** From here up a number is written with a point and an exponent. */
+const LEAST_WITH_EXPONENT = 1e21;
 
 /** Is a part of a text, in UTF-16 code units. */
 interface Place {
@@ -34,8 +36,8 @@ export class RedactTexts {
     this.leastLength = Math.min(...searches.map(({ length }) => length));
     const digits = Math.min(...searches.filter(({ inNumbers }) => inNumbers).map(({ length }) => length));
     // The sign counts as one of the characters.
-    this.mostNumber = digits === 1 ? -1 : 10 ** (digits - 1);
-    this.leastNumber = digits === 1 ? 0 : -(10 ** Math.max(digits - 2, 0));
+    this.mostNumber = digits === 1 ? -1 : Math.min(10 ** (digits - 1), LEAST_WITH_EXPONENT);
+    this.leastNumber = digits === 1 ? 0 : -Math.min(10 ** Math.max(digits - 2, 0), LEAST_WITH_EXPONENT);
   }
 
   /** Tells a text without anything to censor. */

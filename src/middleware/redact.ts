@@ -1,7 +1,5 @@
+import { cutErrorMessage, errorMessage } from "../record/error-message.ts";
 import { isError } from "../value/classify.ts";
-import { cutString } from "../value/cut-string.ts";
-import { isPlainMap } from "../value/plain.ts";
-import { resolve } from "../value/resolve.ts";
 import { delegate } from "./delegate.ts";
 import { censoredText, toCensor } from "./censor.ts";
 import { expected, knownOptions } from "./option.ts";
@@ -18,6 +16,7 @@ import type { Source } from "../record/source.ts";
 import type { Censor } from "./censor.ts";
 import type { RuleState } from "./redact-rules.ts";
 
+/** Configures {@link redact}. */
 export interface RedactOptions {
   /**
    * Paths from the root of the record, keys joined by dots: `req.headers.authorization`. `*` stands for one key or index, `**` for
@@ -112,6 +111,8 @@ class RecordRedactor {
   readonly #bound = new WeakMap<Binding, Bound>();
   #lastBinding: Binding | undefined;
   #lastBound: Bound;
+  #lastMembers: BaggageMembers | undefined;
+  #lastBaggage: BaggageMembers = [];
 
   constructor(redactor: Redactor, root: RuleState) {
     this.#redactor = redactor;
@@ -125,7 +126,7 @@ class RecordRedactor {
     const attrs = record.attrs === undefined ? undefined : this.#redactor.attrs(record.attrs, bound.state, bound.path);
     const isSame = attrs === record.attrs && bound.binding === binding && baggage === undefined;
     if (isSame && (!this.#redactor.anyText || this.#hasCleanTexts(record))) return record;
-    return this.#texts(record, bound.binding, attrs);
+    return this.#texts(record, bound, attrs);
   }
 
   /** Tells most records that have no other text than a message. */
@@ -135,9 +136,9 @@ class RecordRedactor {
   }
 
   /** Goes on with what is text, and baggage. */
-  #texts(record: LogRecord, binding: Binding | undefined, attrs: Attrs | undefined): LogRecord {
+  #texts(record: LogRecord, { binding, state }: Bound, attrs: Attrs | undefined): LogRecord {
     const baggage = record.baggage === undefined ? undefined : this.#baggage(record.baggage);
-    const ofError = attrs === record.attrs ? undefined : errorMessage(record, attrs);
+    const ofError = attrs === record.attrs ? undefined : messageOfError(record, attrs, state);
     const message = ofError ?? this.#redactor.message(record.message);
     const eventName = record.eventName === undefined ? undefined : this.#redactor.message(record.eventName);
     const logger = record.logger === undefined ? undefined : this.#redactor.message(record.logger);
@@ -175,27 +176,36 @@ class RecordRedactor {
     return { binding, state: state.hit ? ALL_HIT : state, path: [...outer.path, step.group] };
   }
 
+  /** A context has the same members at each of its records. */
   #baggage(members: BaggageMembers): BaggageMembers {
+    if (members === this.#lastMembers) return this.#lastBaggage;
+    const baggage = this.#isCleanBaggage(members) ? members : this.#censoredBaggage(members);
+    this.#lastMembers = members;
+    this.#lastBaggage = baggage;
+    return baggage;
+  }
+
+  /** All are texts: no object need be made of them to see that nothing is to be censored. */
+  #isCleanBaggage(members: BaggageMembers): boolean {
+    const { state } = this.#unbound;
+    return members.every(([key, value]) => state.step(key).isClear && this.#redactor.isClean(value));
+  }
+
+  #censoredBaggage(members: BaggageMembers): BaggageMembers {
     const attrs = this.#redactor.attrs(Object.fromEntries(members), this.#unbound.state, []);
-    const entries = Object.entries(attrs);
-    const isSame = entries.length === members.length && members.every(([key, value]) => attrs[key] === value);
-    return isSame ? members : entries.map(([key, value]) => [key, censoredText(value)]);
+    return Object.entries(attrs).map(([key, value]) => [key, censoredText(value)]);
   }
 }
 
-/** A call with an error for a message has the beginning of the error's. */
-const LONGEST_ERROR_MESSAGE = 1000;
-
 /** Gives the message of a record whose error it was taken from, where that was censored. */
-function errorMessage({ attrs: given, message }: LogRecord, attrs: Attrs | undefined): string | undefined {
+function messageOfError({ attrs: given, message }: LogRecord, attrs: Attrs | undefined, state: RuleState): string | undefined {
   const error = dataAt(given, "err");
-  if (message === "" || !isError(error)) return undefined;
-  const plain = resolve(error);
-  const own = isPlainMap(plain) ? plain.get("message") : undefined;
-  if (typeof own !== "string" || cutString(own, LONGEST_ERROR_MESSAGE) !== message) return undefined;
+  if (message === "" || !isError(error) || errorMessage(error) !== message) return undefined;
   const shown: unknown = attrs?.["err"];
-  const text = censoredText(isError(shown) ? shown.message : shown);
-  return text === own ? undefined : cutString(text, LONGEST_ERROR_MESSAGE);
+  // An error may say itself what it is logged as: that is no message.
+  if (!isError(shown) && !state.step("err").state.hit) return undefined;
+  const text = cutErrorMessage(censoredText(isError(shown) ? shown.message : shown));
+  return text === message ? undefined : text;
 }
 
 function dataAt(attrs: Attrs | undefined, key: string): unknown {

@@ -46,6 +46,11 @@ export class Redactor {
     this.#censor = censor;
   }
 
+  /** Tells a text without anything to censor. */
+  isClean(text: string): boolean {
+    return this.#texts.isClean(text);
+  }
+
   /** Tells a message without anything to censor. */
   isCleanMessage(text: string): boolean {
     return this.#texts.isCleanMessage(text);

@@ -55,6 +55,21 @@ const SHAPES: readonly Shape[] = [
     args: ["m", { err: "mine" }, error],
     want: { message: "m", attrs: { err: "mine", args: [error] } },
   },
+  {
+    name: "an error before the message, and attributes with another",
+    args: [error, "m", { a: 1, err: other }],
+    want: { message: "m", attrs: { err: other, a: 1, args: [error] } },
+  },
+  {
+    name: "an error before attributes whose err is undefined",
+    args: ["m", error, { err: undefined }, 3, other],
+    want: { message: "m", attrs: { err: undefined, args: [error, 3, other] } },
+  },
+  {
+    name: "an error before attributes with the same one",
+    args: [error, "m", { err: error }],
+    want: { message: "m", attrs: { err: error } },
+  },
   { name: "attributes before the message", args: [{ a: 1 }, "m"], want: { message: "m", attrs: { a: 1 } } },
   { name: "attributes without a message", args: [{ a: 1 }], want: { message: "", attrs: { a: 1 } } },
   { name: "attributes on both sides", args: [{ a: 1 }, "m", { b: 2 }], want: { message: "m", attrs: { a: 1, b: 2 } } },

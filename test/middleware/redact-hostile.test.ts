@@ -216,6 +216,19 @@ test("redact: a call's attributes that are a proxy without members at first are 
   expect(text).toContain('"a":"[Redacted][Redacted]"');
 });
 
+test.each([
+  { name: "a literal for a prototype", make: (hidden: object): unknown => Object.create(hidden) },
+  { name: "another class", make: (hidden: object): unknown => Object.setPrototypeOf(hidden, Says.prototype) },
+])("redact: what has $name, and no members, is looked at also where literals stood a thousand times", ({ make }) => {
+  let text = "";
+  const next = { enabled: () => true, handle: (record: Parameters<typeof formatJson>[0]) => void (text += formatJson(record)) };
+  const logger = new Logger(redact({ patterns: [/hunter2/] })(next));
+  for (let i = 0; i < 1000; i++) logger.info("m", { o: { a: 1 } });
+  const hidden = Object.defineProperties({}, { constructor: { value: Object }, toString: { value: () => SECRET } });
+  logger.info("m", { o: make(hidden) });
+  expect(text).toContain('"o":"[Redacted][Redacted]"');
+});
+
 test("redact: a list with a getter is looked at for good", () => {
   let text = "";
   const next = { enabled: () => true, handle: (record: Parameters<typeof formatJson>[0]) => void (text += formatJson(record)) };

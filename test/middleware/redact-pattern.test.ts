@@ -19,6 +19,10 @@ const ROWS: readonly { readonly pattern: RegExp; readonly length: number; readon
     { pattern: /😀?\u{1F600}x/u, length: 2, text: "x", inNumbers: false },
     { pattern: /\d{2}x*/, length: 2, text: "", inNumbers: true },
     { pattern: /[\q{|abc}]x/v, length: 1, text: "", inNumbers: true },
+    { pattern: /\ud83d\ude00?\d/u, length: 1, text: "", inNumbers: true },
+    { pattern: /\ud83d\ude00?x/, length: 2, text: "x", inNumbers: false },
+    { pattern: new RegExp(String.raw`x\k<(a>)|b`), length: 1, text: "", inNumbers: true },
+    { pattern: /e[+-]?/, length: 1, text: "e", inNumbers: false },
   ];
 
 test.each(ROWS)("redact: what a text needs for $pattern", ({ pattern, ...needs }) => {
@@ -126,6 +130,8 @@ describe("redact: a search", () => {
     { name: "of a set of sets", pattern: /[\p{ASCII}--[x]]{9}/v, text: `${long}ABCDEFABC` },
     { name: "of characters by their codes", pattern: /[\x30-\u0039]{8}/y, text: `${long}12345678` },
     { name: "of control characters", pattern: /\cA{8}/g, text: `${long}${"\u0001".repeat(8)}` },
+    { name: "where half of a pair may seem to be left out", pattern: /\ud83d\ude00?x/u, text: "x" },
+    { name: "where no group has a name", pattern: new RegExp(String.raw`x\k<(a>)|b`), text: "b" },
     { name: "of a backslash", pattern: new RegExp("(?:\\c1){8}"), text: `${long}${"\\c1".repeat(8)}` },
   ];
   test.each(FOUND)("finds what lies $name", ({ pattern, text }) => {

@@ -85,16 +85,24 @@ describe("a key without a name", () => {
 });
 
 test.each([
+  { options: { paths: ["users[0].email"] }, message: 'paths: place 0: expected users.0.email, got "users[0].email"' },
   {
-    options: { paths: ["users[0].email"] },
-    message: 'paths: place 0: expected an index or a key behind a dot, such as users.0.email, got "users[0].email"',
+    options: { paths: ["a", "users[*].password"] },
+    message: 'paths: place 1: expected users.*.password, got "users[*].password"',
   },
-  { options: { paths: ['headers["x-key"]'] }, message: "paths: place 0: expected an index or a key behind a dot" },
+  { options: { paths: ["[*][**].a"] }, message: 'paths: place 0: expected *.**.a, got "[*][**].a"' },
+  { options: { paths: ["a.[0]"] }, message: 'paths: place 0: expected a.0, got "a.[0]"' },
+  {
+    options: { paths: ['headers["x-key"]'] },
+    message: String.raw`paths: place 0: expected headers.x-key, got "headers[\"x-key\"]"`,
+  },
+  { options: { paths: ["*['set-cookie'].*"] }, message: "paths: place 0: expected *.set-cookie.*, got" },
+  { options: { paths: ["['a.b'][0]"] }, message: "paths: place 0: expected a.b.0, got" },
   { options: { keys: ["a", "*token"] }, message: 'keys: place 1: expected a key\'s name or a pattern, got "*token"' },
 ])("says at set-up: $message", ({ options, message }) => {
   expect(() => redact(options)).toThrow(message);
 });
 
-test("a key with brackets is one as any other", () => {
-  expect(attrsOf({ paths: ["filter[name]"] }, (l) => l.info("m", { "filter[name]": 1 }))).toEqual({ "filter[name]": R });
+test.each(["filter[name]", "items[]", "a[0]b", '["a'])("a key with brackets is one as any other: %s", (key) => {
+  expect(attrsOf({ paths: [key] }, (l) => l.info("m", { [key]: 1 }))).toEqual({ [key]: R });
 });

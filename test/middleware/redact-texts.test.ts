@@ -7,6 +7,7 @@ import { recordAttrs } from "../../src/record/record-attrs.ts";
 import { redact } from "../../src/middleware/index.ts";
 import { activeContext } from "../../src/context/otel-api.ts";
 import { contextWith } from "../../src/testing/index.ts";
+import { logValue } from "../../src/value/log-value.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
 import type { Limits } from "../../src/value/limits.ts";
 import type { LogRecord } from "../../src/record/log-record.ts";
@@ -64,6 +65,77 @@ describe("what patterns find", () => {
     expect(record).toMatchObject({ message: "", attrs: { o: { t: "g/o/t" } } });
   });
 
+  test.each([
+    { pattern: /\d{6}/, number: -123_456, want: `-${R}` },
+    { pattern: /-\d/, number: -1, want: R },
+    { pattern: /\./, number: 1.5e21, want: `1${R}5e+21` },
+    { pattern: /^-1\./, number: -1.5e300, want: `${R}5e+300` },
+    { pattern: /e\+/, number: 10 ** 21, want: `1${R}21` },
+    { pattern: /\d{22}/, number: 10n ** 21n, want: R },
+    { pattern: /x/, number: 10n ** 21n, want: 10n ** 21n },
+  ])("is censored in a whole number as it is written: $pattern in $number", ({ pattern, number, want }) => {
+    expect(recordOf({ patterns: [pattern] }, (l) => l.info("m", { number })).attrs).toEqual({ number: want });
+  });
+
+  test.each([
+    { name: "its value by a pattern", first: [["b", "a 1"]], later: [["b", "a 1234"]], want: [["b", `a ${R}`]] },
+    { name: "its value by a key", first: [["b", "1"]], later: [["k", "1"]], want: [["k", R]] },
+    { name: "its key by a pattern", first: [["b", "1"]], later: [["1234", "1"]], want: [[R, "1"]] },
+    {
+      name: "one of several",
+      first: [],
+      later: [
+        ["b", "1"],
+        ["g.p", "2"],
+        ["__proto__", "3"],
+      ],
+      want: [
+        ["b", "1"],
+        ["g.p", R],
+        ["__proto__", "3"],
+      ],
+    },
+    {
+      name: "none",
+      first: [["b", "1234"]],
+      later: [
+        ["b", "a"],
+        ["c", "1"],
+      ],
+      want: [
+        ["b", "a"],
+        ["c", "1"],
+      ],
+    },
+  ] as const)("is censored in baggage, each context's its own: $name", ({ first, later, want }) => {
+    const seen: LogRecord[] = [];
+    const handler = redact({ keys: ["k"], paths: ["g.p"], patterns: [/\d{4}/] })({
+      enabled: () => true,
+      handle: (record) => void seen.push(record),
+    });
+    for (const baggage of [first, later, later, first, later])
+      handler.handle(createRecord({ message: "m", baggage }), activeContext());
+    expect([1, 2, 4].map((at) => seen[at]?.baggage)).toEqual([want, want, want]);
+    expect(seen[0]?.baggage).toEqual(seen[3]?.baggage);
+  });
+
+  test("is censored once in a context's baggage, also where a censor logs", () => {
+    let asked = 0;
+    const seen: LogRecord[] = [];
+    const handler = redact({
+      keys: ["k"],
+      censor: (value) => {
+        asked++;
+        if (value === "outer") handler.handle(createRecord({ message: "m", baggage: [["k", "inner"]] }), activeContext());
+        return value === "outer" ? 1 : 2;
+      },
+    })({ enabled: () => true, handle: (record) => void seen.push(record) });
+    const outer = createRecord({ message: "m", baggage: [["k", "outer"]] });
+    for (let i = 0; i < 3; i++) handler.handle(outer, activeContext());
+    expect(seen.map(({ baggage }) => baggage?.[0]?.[1])).toEqual(["2", "1", "1", "1"]);
+    expect(asked).toBe(2);
+  });
+
   test("is censored in the place in the code", () => {
     const source = { file: "home/s3cret/a.js", line: 1, function: "s3cretly" };
     let seen: LogRecord | undefined;
@@ -89,6 +161,20 @@ describe("an error's message that is censored", () => {
     expect(recordOf(options, (l) => l.error(error)).message).toBe(want);
     expect(lineOf(options, (l) => l.withGroup("err").error(error))).toContain('"msg"');
     expect(recordOf(options, (l) => l.error("an own one", error)).message).toBe("an own one");
+  });
+
+  test("is found also where the error says itself what it is", () => {
+    const said = Object.assign(new Error("user hunter2 unknown"), { [logValue]: () => ({ code: 7 }) });
+    expect(recordOf({ paths: ["err"] }, (l) => l.error(said)).message).toBe(R);
+    expect(recordOf({ keys: ["other"] }, (l) => l.error(said, { other: 1 }))).toMatchObject({
+      message: said.message,
+      attrs: { other: R },
+    });
+  });
+
+  test("is found also where the cut goes through it", () => {
+    const long = new Error(`${"x".repeat(995)} hunter2`);
+    expect(recordOf({ patterns: [/hunter2/] }, (l) => l.error(long)).message).toBe(`${"x".repeat(995)} [Red…[+6 chars]`);
   });
 
   test("is found also where it was cut", () => {
