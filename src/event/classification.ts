@@ -23,7 +23,7 @@ const MOST_PLACES = 10_000;
 export function classifiedPaths(schema: JsonSchema): readonly Path[] {
   const search = new Search(schema);
   const paths = search.within(schema, [], []);
-  const missed = search.missed(schema, "schema");
+  const missed = search.missed(schema, "schema", true);
   if (missed === undefined) return paths;
   throw new TypeError(
     `${missed}: expected x-classification in properties, items, additionalProperties, choices and local $ref alone`,
@@ -65,20 +65,44 @@ class Search {
     ];
   }
 
-  /** Names the place of a classification that was not looked at. */
-  missed(part: unknown, place: string, around: readonly object[] = []): string | undefined {
-    if (typeof part !== "object" || part === null || around.includes(part)) return undefined;
-    if (isClassified(part) && !this.#seen.has(part)) return place;
-    for (const [name, each] of Object.entries(part)) {
-      const missed = this.missed(each, `${place}.${name}`, [...around, part]);
+  /** Names the place of a classification that no path says: one of all attributes, or below a keyword that is not followed. */
+  missed(schema: unknown, place: string, isRoot: boolean, around: readonly object[] = []): string | undefined {
+    if (!isObject(schema) || around.includes(schema)) return undefined;
+    if (isClassified(schema)) return isRoot ? place : undefined;
+    const inside = [...around, schema];
+    for (const [keyword, part] of Object.entries(schema)) {
+      const here = `${place}.${keyword}`;
+      const isDefinitions = keyword === "$defs" || keyword === "definitions";
+      const parts = this.#followed(keyword, part, here);
+      const missed =
+        parts === undefined
+          ? this.#holding(part, here, new Set(isDefinitions ? this.#seen : []))
+          : firstOf(parts, ([at, each]) => this.missed(each, at, isRoot && KEEP_PLACE.has(keyword), inside));
       if (missed !== undefined) return missed;
     }
     return undefined;
   }
 
+  /** Gives the schemas behind a keyword that is followed, and their places. */
+  #followed(keyword: string, part: unknown, place: string): readonly (readonly [string, unknown])[] | undefined {
+    if (keyword === "$ref" && typeof part === "string") return [[place, this.#find(part)]];
+    if (keyword === "properties" && isObject(part)) return Object.entries(part).map(([name, each]) => [`${place}.${name}`, each]);
+    return FOLLOWED.has(keyword) ? [part].flat().map((each) => [place, each]) : undefined;
+  }
+
+  /** Names the place of a classification in a part of the schema, or in what it refers to. */
+  #holding(part: unknown, place: string, seen: Set<unknown>): string | undefined {
+    if (typeof part !== "object" || part === null || seen.has(part)) return undefined;
+    seen.add(part);
+    if (isClassified(part)) return place;
+    return firstOf(Object.entries(part), ([name, each]: readonly [string, unknown]) =>
+      this.#holding(name === "$ref" && typeof each === "string" ? this.#at(each) : each, `${place}.${name}`, seen),
+    );
+  }
+
   /** What a schema repeats within itself is at every depth: no path says that. */
   #again(schema: object): readonly Path[] {
-    if (new Search(this.#root).missed(schema, "schema") === undefined) return [];
+    if (this.#holding(schema, "schema", new Set()) === undefined) return [];
     throw new TypeError("schema: expected no x-classification in a schema that contains itself");
   }
 
@@ -91,14 +115,32 @@ class Search {
 
   #find(ref: string): unknown {
     if (!/^#(?:\/|$)/.test(ref)) throw new TypeError(`schema: expected a local $ref, got ${JSON.stringify(ref)}`);
+    const found = this.#at(ref);
+    if (isObject(found)) return found;
+    throw new TypeError(`schema: expected a $ref to a part of it, got ${JSON.stringify(ref)}`);
+  }
+
+  #at(ref: string): unknown {
     let found: unknown = this.#root;
     for (const step of decodeURIComponent(ref).split("/").slice(1)) {
       const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
       found = typeof found === "object" && found !== null && Object.hasOwn(found, name) ? (found as JsonSchema)[name] : undefined;
     }
-    if (isObject(found)) return found;
-    throw new TypeError(`schema: expected a $ref to a part of it, got ${JSON.stringify(ref)}`);
+    return found;
   }
+}
+
+/** Are the keywords whose schemas are of the same value. */
+const KEEP_PLACE: ReadonlySet<string> = new Set(["anyOf", "oneOf", "allOf", "$ref"]);
+/** Are the keywords behind which a schema stands, or a list of them. */
+const FOLLOWED: ReadonlySet<string> = new Set([...KEEP_PLACE, "items", "prefixItems", "additionalProperties", "additionalItems"]);
+
+function firstOf<T>(all: readonly T[], find: (each: T) => string | undefined): string | undefined {
+  for (const each of all) {
+    const found = find(each);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function isClassified(part: object): boolean {

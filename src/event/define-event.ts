@@ -17,6 +17,7 @@ import type { Path } from "./classification.ts";
 import type { EventAttrs, StandardIssue, StandardSchema } from "./from-schema.ts";
 import type { QuickFit } from "./quick-fit.ts";
 
+/** Configures {@link defineEvent}. */
 export interface EventOptions {
   /** How severe the event is: a level's name or a number from 1 to 24. Default: `info`. */
   readonly level?: LevelInput;
@@ -70,8 +71,7 @@ export function defineEvent<const S extends StandardSchema | JsonSchema>(
   schema: S,
   options: EventOptions = {},
 ): LogEvent<EventAttrs<S>> {
-  if (typeof name !== "string" || name === "")
-    throw new TypeError(`name: expected the name of an event, got ${JSON.stringify(name)}`);
+  if (typeof name !== "string" || name === "") throw new TypeError(expected("name", "the name of an event", name));
   knownOptions("defineEvent", options, ["level", "classified"]);
   const level = readLevel(options.level ?? INFO);
   const { find, quickOf, jsonSchema } = readSchema(schema, options.classified !== undefined);
@@ -182,9 +182,9 @@ function pathOf({ path = [] }: StandardIssue): string {
 }
 
 function readClassified(classified: unknown): readonly Path[] {
-  if (!Array.isArray(classified)) throw new TypeError(`classified: expected a list of paths, got ${String(classified)}`);
+  if (!Array.isArray(classified)) throw new TypeError(expected("classified", "a list of paths", classified));
   return classified.map((path: unknown) => {
     if (typeof path === "string" && path !== "" && !path.split(".").includes("")) return path.split(".");
-    throw new TypeError(`classified: expected paths such as card.number, got ${JSON.stringify(path)}`);
+    throw new TypeError(expected("classified", "paths such as card.number", path));
   });
 }

@@ -22,7 +22,9 @@ type StandardResult<Output> =
 
 /** Is one thing that is wrong with a value. */
 export interface StandardIssue {
+  /** What is wrong, in the library's words. */
   readonly message: string;
+  /** Where, from the value down; nothing where it is the value itself. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 

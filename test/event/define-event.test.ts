@@ -6,6 +6,7 @@ import { Logger } from "../../src/logger/logger.ts";
 import { redact } from "../../src/middleware/redact.ts";
 import { secret } from "../../src/middleware/secret.ts";
 import { jsonHandler } from "../../src/console/json-handler.ts";
+import { logValue } from "../../src/value/log-value.ts";
 import { contextWith, TRACE_ID } from "../../src/testing/index.ts";
 import type { Level, LevelInput } from "../../src/level/level.ts";
 import type { FromSchema, StandardSchema } from "../../src/event/from-schema.ts";
@@ -326,6 +327,42 @@ describe("a library's JSON Schema", () => {
       want: { a: { mail: "[Redacted]", n: 1 }, b: "[Redacted]" },
     },
     {
+      name: "a group without a name, which is inlined",
+      json: { properties: { more: pii, o: { properties: { mail: pii } } } },
+      attrs: { "": { "": { more: "s", o: { mail: "s", "": { mail: "s", n: 1 } } } } },
+      want: { more: "[Redacted]", o: { mail: "[Redacted]", n: 1 } },
+    },
+    {
+      name: "what is a text, and has no name",
+      json: { properties: { o: { additionalProperties: pii } } },
+      attrs: { o: { "": "s" } },
+      want: { o: { "": "[Redacted]" } },
+    },
+    {
+      name: "what says itself what it is",
+      json: {
+        properties: { a: { properties: { mail: pii } }, b: { properties: { mail: pii } }, c: { properties: { mail: pii } } },
+      },
+      attrs: {
+        a: { toJSON: () => ({ mail: "s" }) },
+        b: { [logValue]: () => ({ mail: "s" }) },
+        c: { "": { toJSON: () => ({ mail: "s" }) } },
+      },
+      want: { a: "[Redacted]", b: "[Redacted]", c: { "": "[Redacted]" } },
+    },
+    {
+      name: "a list with methods of its own",
+      json: { properties: { list: { items: pii }, pair: { items: [pii] } } },
+      attrs: { list: Object.assign(["s"], { map: () => ["s"] }), pair: Object.assign(["s", 1], { map: () => ["s"] }) },
+      want: { list: ["[Redacted]"], pair: ["[Redacted]", 1] },
+    },
+    {
+      name: "what is frozen",
+      json: { properties: { mail: pii, o: { properties: { mail: pii } } } },
+      attrs: Object.freeze({ mail: "s", o: Object.freeze({ mail: "s", n: 1 }) }),
+      want: { mail: "[Redacted]", o: { mail: "[Redacted]", n: 1 } },
+    },
+    {
       name: "parts that repeat and hold nothing classified",
       json: {
         properties: { mail: pii, tree: { $ref: "#/definitions/t" } },
@@ -349,6 +386,40 @@ describe("a library's JSON Schema", () => {
       name: "by a pattern of names",
       json: { patternProperties: { "^x": pii } },
       message: /schema\.patternProperties\.\^x: expected/,
+    },
+    {
+      name: "by a pattern of names what it classifies elsewhere too",
+      json: { properties: { a: pii }, patternProperties: { "^x": pii } },
+      message: /schema\.patternProperties\.\^x: expected/,
+    },
+    {
+      name: "by a reference behind what is not followed",
+      json: { properties: { a: { $ref: "#/$defs/s" } }, unevaluatedProperties: { $ref: "#/$defs/s" }, $defs: { s: pii } },
+      message: /schema\.unevaluatedProperties\.\$ref: expected/,
+    },
+    {
+      name: "behind a reference and a choice",
+      json: { properties: { a: pii, b: { oneOf: [{ $ref: "#/$defs/l" }] } }, $defs: { l: { contains: pii } } },
+      message: /schema\.properties\.b\.oneOf\.\$ref\.contains: expected/,
+    },
+    {
+      name: "by a reference within itself",
+      json: {
+        properties: { a: { $ref: "#/$defs/s" }, b: { $ref: "#/$defs/n" } },
+        $defs: { s: pii, n: { properties: { s: { $ref: "#/$defs/s" }, next: { $ref: "#/$defs/n" } } } },
+      },
+      message: /contains itself/,
+    },
+    { name: "all of it", json: { ...pii, type: "object", properties: { a: pii } }, message: /\(schema: expected x-class/ },
+    {
+      name: "all of it in a choice",
+      json: { properties: { a: pii }, anyOf: [{}, { allOf: [pii] }] },
+      message: /\(schema\.anyOf\.allOf: expected/,
+    },
+    {
+      name: "what nothing refers to",
+      json: { properties: { a: {} }, $defs: { s: pii } },
+      message: /schema\.\$defs\.s: expected/,
     },
     {
       name: "in a condition",
