@@ -1,3 +1,4 @@
+import { ownText } from "../value/own-text.ts";
 import { wordsOf } from "./json-bytes.ts";
 import type { Words } from "./json-bytes.ts";
 
@@ -53,8 +54,8 @@ export class JsonKeys {
     const isKept = this.#keys.size < MOST_KEYS && name.length <= MOST_UNITS;
     // What is made anew each time cannot have the same bit each time: it may be among any others.
     const bits = odd | (isKept ? 4 << (this.#keys.size % 29) : ANY_KEY);
-    const key = { name, words, length, bits, isKept, next: undefined };
-    if (isKept) this.#keys.set(name, key);
+    const key = { name: isKept ? ownText(name) : name, words, length, bits, isKept, next: undefined };
+    if (isKept) this.#keys.set(key.name, key);
     return key;
   }
 }

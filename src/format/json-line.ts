@@ -195,7 +195,7 @@ export class JsonLineEncoder {
     const key = this.#keys.of(name);
     if (keys !== NO_SITE.keys && i < 64) {
       // A name that is not kept is found at no place.
-      keys[i] = key.isKept ? name : "";
+      keys[i] = key.isKept ? key.name : "";
       entries[i] = key.isKept ? key : this.#keys.of("");
     }
     return key;

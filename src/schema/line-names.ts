@@ -1,4 +1,5 @@
 import { RESERVED } from "../record/reserved.ts";
+import { ownText } from "../value/own-text.ts";
 import type { LineField } from "./line-field.ts";
 
 /** Is the name of something in a line, and what is known of it. */
@@ -49,9 +50,10 @@ export class LineNames {
     return found;
   }
 
-  #add(name: string): LineName {
-    const field = this.#fields.get(name);
-    const isKept = field !== undefined || (this.#names.size < MOST_NAMES && name.length <= LONGEST_NAME);
+  #add(given: string): LineName {
+    const field = this.#fields.get(given);
+    const isKept = field !== undefined || (this.#names.size < MOST_NAMES && given.length <= LONGEST_NAME);
+    const name = isKept ? ownText(given) : given;
     const isOdd = !isKept || name === "" || RESERVED.has(name) || !name.isWellFormed();
     const required = this.#required.filter((each) => each === name).length;
     const made = { name, key: `${JSON.stringify(name)}:`, isOdd, required, field, line: 0, next: undefined };

@@ -1,5 +1,6 @@
 import { bytesOf } from "../format/json-bytes.ts";
 import { isoTime } from "../record/line-fields.ts";
+import { ownText } from "../value/own-text.ts";
 import { messageHead } from "./syslog-message.ts";
 import type { Level } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -56,8 +57,10 @@ export class MessageHeads {
 
   #made(level: Level, eventName: string | undefined): Head {
     const text = `${messageHead(level, NONE, eventName, this.#form)}[${this.#form.sdId}`;
-    const head = { bytes: bytesOf(text), level, eventName, timeFrom: text.indexOf(" ") + 1, timeMs: Number.NaN };
-    if (this.#kept < MOST_HEADS && (eventName?.length ?? 0) <= LONGEST) this.#keep(head);
+    const isKept = this.#kept < MOST_HEADS && (eventName === undefined || eventName.length <= LONGEST);
+    const event = isKept && eventName !== undefined ? ownText(eventName) : eventName;
+    const head = { bytes: bytesOf(text), level, eventName: event, timeFrom: text.indexOf(" ") + 1, timeMs: Number.NaN };
+    if (isKept) this.#keep(head);
     return head;
   }
 

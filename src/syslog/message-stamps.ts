@@ -1,4 +1,5 @@
 import { bytesOf } from "../format/json-bytes.ts";
+import { ownText } from "../value/own-text.ts";
 import { paramOf } from "./param.ts";
 import { spanParams } from "./syslog-message.ts";
 import type { SpanContext } from "@opentelemetry/api";
@@ -45,7 +46,7 @@ export class MessageStamps {
     let bytes = this.#loggers.get(name);
     if (bytes === undefined) {
       bytes = bytesOf(paramOf("logger", name));
-      if (this.#loggers.size < MOST_LOGGERS && name.length <= LONGEST) this.#loggers.set(name, bytes);
+      if (this.#loggers.size < MOST_LOGGERS && name.length <= LONGEST) this.#loggers.set(ownText(name), bytes);
     }
     return bytes;
   }

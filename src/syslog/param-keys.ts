@@ -1,4 +1,5 @@
 import { wordsOf } from "../format/json-bytes.ts";
+import { ownText } from "../value/own-text.ts";
 import { textHash } from "../value/text-hash.ts";
 import { memberName, paramStart } from "./param.ts";
 import type { Words } from "../format/json-bytes.ts";
@@ -56,10 +57,10 @@ export class ParamKeys {
   }
 
   #add(name: string): ParamKey {
-    const key = this.#made(name);
-    if (this.#count.kept >= MOST_KEYS || name.length > LONGEST) return key;
+    if (this.#count.kept >= MOST_KEYS || name.length > LONGEST) return this.#made(name);
+    const key = this.#made(ownText(name));
     this.#count.kept++;
-    this.#keys.set(name, key);
+    this.#keys.set(key.name, key);
     return key;
   }
 

@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
 import { Differential, expectSame } from "./differential.ts";
 import type { ByteBatch } from "../../src/format/byte-batch.ts";
 import type { Attrs } from "../../src/record/attrs.ts";
+import type { LogRecord } from "../../src/record/log-record.ts";
 
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc") as () => void;
@@ -59,4 +60,25 @@ test("json: a long name is bound once, however many names came since", () => {
     child.info("m", { [long]: "again", [`${long}${i}`]: 1 });
   }
   expectSame(handler, 300);
+});
+
+test("json: a name that was cut out of a larger text does not hold on to that", () => {
+  const cut = (i: number): string => `${i}-`.padEnd(100_000, "x").slice(0, 30);
+  const records: readonly ((i: number) => Partial<LogRecord>)[] = [
+    (i) => ({ attrs: { map: new Map([[cut(i), 1]]) } }),
+    (i) => ({ baggage: [[cut(i), "v"]] }),
+    (i) => ({ logger: cut(i) }),
+  ];
+  for (const record of records) {
+    const batch: ByteBatch = { bytes: Buffer.allocUnsafeSlow(1e6), length: 0, writing: false };
+    const encoder = new JsonLineEncoder(batch);
+    const before = held();
+    for (let i = 0; i < 1000; i++) {
+      batch.length = 0;
+      encoder.encode(createRecord({ time: 0, message: "m", ...record(i) }));
+    }
+    // 100 MB of texts went by.
+    expect(held() - before).toBeLessThan(20e6);
+    expect(encoder.encode(createRecord({ time: 0, message: "m" }))).toBe(true);
+  }
 });

@@ -40,6 +40,19 @@ test.each([
   expect(keptFor(4000, record)).toBeLessThan(10e6);
 });
 
+/** Cut out of a text of 72 KB, which it would hold on to. */
+const cut = (i: number): string => `${i}-`.padEnd(72_000, "x").slice(0, 40);
+
+test.each([
+  { name: "baggage's names", record: (i: number) => ({ baggage: [[cut(i), "1"] as const] }) },
+  { name: "a map's keys", record: (i: number) => ({ attrs: { in: new Map([[cut(i), 1]]) } }) },
+  { name: "event names", record: (i: number) => ({ eventName: cut(i) }) },
+  { name: "loggers' names", record: (i: number) => ({ logger: cut(i) }) },
+])("$name that are cut out of large texts do not keep those", ({ record }) => {
+  // 72 MB of them.
+  expect(keptFor(1000, record)).toBeLessThan(10e6);
+});
+
 test.each([
   { name: "attributes", record: (i: number) => ({ attrs: namesOf(i) }) },
   { name: "members", record: (i: number) => ({ attrs: { in: { deep: namesOf(i) } } }) },
