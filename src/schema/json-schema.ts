@@ -1,3 +1,5 @@
+import { expected } from "../value/option.ts";
+
 /** Names a type of JSON Schema. */
 export type JsonType = "string" | "number" | "integer" | "boolean" | "null" | "array" | "object";
 
@@ -72,7 +74,7 @@ export function withoutChoices(schema: unknown): JsonSchema {
 }
 
 function checkSchema(schema: unknown, place: string, around: readonly object[] = []): void {
-  if (!isObject(schema)) throw new TypeError(`${place}: expected a JSON Schema, got ${String(schema)}`);
+  if (!isObject(schema)) throw new TypeError(expected(place, "a JSON Schema", schema));
   if (around.includes(schema)) throw new RangeError(`${place}: expected a schema that does not contain itself`);
   const choosing = CHOOSING.find((keyword) => keyword in schema);
   if (choosing !== undefined)

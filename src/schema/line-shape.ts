@@ -4,6 +4,7 @@ import { report } from "../report/report.ts";
 import { checkObjectSchema } from "./json-schema.ts";
 import { part } from "./part.ts";
 import { Serializers } from "./serializer.ts";
+import { expected } from "../value/option.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
@@ -40,7 +41,7 @@ export class LineShape {
   constructor({ schema, rest = "rest" }: ShapeOptions, limits: Limits) {
     const { properties = {}, required = [] } = checkObjectSchema(schema);
     if (rest !== false && (typeof rest !== "string" || rest === "" || Object.hasOwn(properties, rest))) {
-      throw new TypeError(`rest: expected false or the name of a field that is not declared, got ${JSON.stringify(rest)}`);
+      throw new TypeError(expected("rest", "false or the name of a field that is not declared", rest));
     }
     this.properties = properties;
     this.required = required;

@@ -12,7 +12,7 @@ export type Serialize = (value: Plain) => string;
 export class Serializers {
   readonly #compiled = new Map<string, Stringify>();
 
-  /** @throws TypeError when the schema is not what `fast-json-stringify` compiles, and Error where it cannot be loaded. */
+  /** @throws TypeError when the schema is not what `fast-json-stringify` compiles, and Error that says so where it cannot be loaded. */
   of(schema: JsonSchema): Serialize {
     const types = typesOf(schema);
     const key = JSON.stringify(types);
@@ -26,16 +26,27 @@ type Stringify = (value: unknown) => string;
 type Build = (schema: object) => Stringify;
 
 function compile(schema: object): Stringify {
-  const module = globalThis.process?.getBuiltinModule?.("node:module");
-  if (module === undefined) throw new Error("schema: expected Node, Bun or Deno, where a serializer can be compiled");
+  const build = load();
   try {
-    const build = module.createRequire(import.meta.url)("fast-json-stringify") as Build;
     return build(schema);
   } catch (cause) {
-    throw new TypeError(
-      `schema: expected what fast-json-stringify compiles: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(`schema: expected what fast-json-stringify compiles: ${why}`, { cause });
+  }
+}
+
+/** Loads the compiler by its name, which no bundler follows: it must be installed where the bundle runs. */
+function load(): Build {
+  const module = globalThis.process?.getBuiltinModule?.("node:module");
+  if (module === undefined) throw new Error("schema: expected Node, Bun or Deno, where a serializer can be compiled");
+  // In a bundle that is CommonJS some bundlers leave no URL; the script that was started lies where the bundle does.
+  const { url = process.argv[1] ?? "/" } = import.meta as { readonly url?: string };
+  try {
+    return module.createRequire(url)("fast-json-stringify") as Build;
+  } catch (cause) {
+    throw new Error(`schema: expected fast-json-stringify in node_modules, beside a bundle too; looked for from ${url}`, {
+      cause,
+    });
   }
 }
 
@@ -49,15 +60,19 @@ function typesOf(schema: JsonSchema): object {
   if (type === undefined) return {};
   const others = othersOf(schema);
   return {
-    type: typeof type === "string" ? type : stringLast(type),
+    type: typeof type === "string" ? type : typesInOrder(type),
     properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, typesOf(each)])),
     additionalProperties: typeof others === "object" ? typesOf(others) : others,
     ...(items === undefined ? {} : { items: typesOf(items) }),
   };
 }
 
-/** Puts text behind all other types: the serializer asks in their order, and takes a list for text. */
-function stringLast(types: readonly JsonType[]): readonly JsonType[] {
+/**
+ * Puts text behind all other types: the serializer asks in their order, and takes a list for text. For a single type it does not ask, and so
+ * writes large integers.
+ */
+function typesInOrder(types: readonly JsonType[]): JsonType | readonly JsonType[] {
+  if (types.length === 1) return types[0] as JsonType;
   return types.includes("string") ? [...types.filter((type) => type !== "string"), "string"] : types;
 }
 

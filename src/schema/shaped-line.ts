@@ -41,6 +41,8 @@ export class ShapedLine {
   readonly #required: number;
   /** Counts lines, so that a name knows whether it is in this one. */
   #number = 0;
+  /** Is true from a line's begin to its end. */
+  #isOpen = false;
   #restMembers = "";
   #mismatches = 0;
   #undeclared = 0;
@@ -63,8 +65,10 @@ export class ShapedLine {
     this.#required = required.length;
   }
 
-  /** Begins a line, whatever became of the one before. */
+  /** Begins a line, whatever became of the one before: a value of it may have ended the process, and what listens to that logs. */
   start(): void {
+    if (this.#isOpen) this.clear();
+    this.#isOpen = true;
     this.#number++;
     this.#restMembers = "";
     this.#mismatches = 0;
@@ -129,6 +133,7 @@ export class ShapedLine {
 
   /** Gives up what was put. */
   clear(): void {
+    this.#isOpen = false;
     for (const field of this.#fields) field.member = undefined;
   }
 
@@ -137,6 +142,7 @@ export class ShapedLine {
     if (this.#restMembers !== "") this.#rest.take(this.#restMembers);
     let at = start;
     for (const field of this.#fields) at = field.write(json, at);
+    this.#isOpen = false;
     json.ensure(at, 3);
     // The first member's comma becomes the brace.
     json.byte(start, OPEN_BRACE);

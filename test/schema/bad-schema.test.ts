@@ -20,7 +20,7 @@ describe("a bad schema fails at set-up", () => {
     ["an unknown type", of({ type: "text" }), /^schema\.properties\.a\.type: expected string, .* got "text"$/],
     ["null as a type", of({ type: null }), /^schema\.properties\.a\.type: expected string, .* got null$/],
     ["no type of many", of({ type: [] }), /^schema\.properties\.a\.type: expected string, .* got \[\]$/],
-    ["a member that is none", of([]), /^schema\.properties\.a: expected a JSON Schema, got $/],
+    ["a member that is none", of([]), /^schema\.properties\.a: expected a JSON Schema, got \[object Array\]$/],
     ["members that are none", of({ properties: ["x"] }), /^schema\.properties\.a\.properties: expected an object, got x$/],
     ["items that are none", of({ items: true }), /^schema\.properties\.a\.items: expected a JSON Schema, got true$/],
     [

@@ -36,3 +36,8 @@ test("schema: a value that fits is written as JSON, whichever types are listed, 
     }
   }
 });
+
+test.each([{ type: "integer" }, { type: ["integer"] }] as const)("schema: of %o a large integer has every digit", (schema) => {
+  const { declared = null } = part(schema, 2n ** 60n);
+  expect(new Serializers().of(schema)(declared)).toBe("1152921504606846976");
+});
