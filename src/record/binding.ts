@@ -11,7 +11,12 @@ interface Kept {
   readonly keeper: object;
   readonly form: unknown;
   readonly next: Kept | undefined;
+  /** How many there are with this one. */
+  readonly count: number;
 }
+
+/** More outputs than these come and go, as those of tests do: a logger that stays must not hold them (32 KB each). */
+const FEW = 4;
 
 const NONE: ResolvedAttrs = { attrs: new Group(), dropped: 0 };
 
@@ -20,6 +25,7 @@ const NONE: ResolvedAttrs = { attrs: new Group(), dropped: 0 };
  * Formats render it once and keep the result by its identity.
  */
 export class Binding {
+  /** The step before; undefined at the oldest. */
   readonly parent: Binding | undefined;
   /** The name of the group that this step opens; later attributes go into it. */
   readonly group: string | undefined;
@@ -29,6 +35,7 @@ export class Binding {
   #keeper: object | undefined;
   #kept: unknown;
   #more: Kept | undefined;
+  #many: WeakMap<object, unknown> | undefined;
 
   private constructor(parent: Binding | undefined, group: string | undefined, attrs: Attrs | undefined) {
     this.parent = parent;
@@ -52,13 +59,13 @@ export class Binding {
   }
 
   /**
-   * Gives what a format kept here by {@link Binding.keep}. The first one has a place of its own, others are found one by one: there are as
+   * Gives what a format kept here by {@link Binding.keep}. The first one has a place of its own, a few more are found one by one: there are as
    * many as outputs, and a WeakMap costs more than the line of a logger that lives for one request.
    */
   kept(keeper: object): unknown {
     if (this.#keeper === keeper) return this.#kept;
     for (let kept = this.#more; kept !== undefined; kept = kept.next) if (kept.keeper === keeper) return kept.form;
-    return undefined;
+    return this.#many?.get(keeper);
   }
 
   /** Keeps a format's own form of this chain; once, or values would be asked again what they are. */
@@ -66,7 +73,12 @@ export class Binding {
     if (this.#keeper === undefined) {
       this.#keeper = keeper;
       this.#kept = form;
-    } else this.#more = { keeper, form, next: this.#more };
+    } else if (this.#many !== undefined) this.#many.set(keeper, form);
+    else {
+      const kept = { keeper, form, next: this.#more, count: (this.#more?.count ?? 0) + 1 };
+      this.#many = kept.count > FEW ? weakly(kept) : undefined;
+      this.#more = kept.count > FEW ? undefined : kept;
+    }
   }
 
   /** Gives this step's attributes as plain values, resolved once for all outputs of the same limits. */
@@ -105,6 +117,12 @@ export function boundTooMany(binding: Binding | undefined, limits: Limits): numb
   let dropped = 0;
   for (let step = binding; step !== undefined; step = step.parent) dropped += step.own(limits).dropped;
   return dropped;
+}
+
+function weakly(first: Kept): WeakMap<object, unknown> {
+  const forms = new WeakMap<object, unknown>();
+  for (let kept: Kept | undefined = first; kept !== undefined; kept = kept.next) forms.set(kept.keeper, kept.form);
+  return forms;
 }
 
 function inGroups(names: readonly string[], members: Group): Group {
