@@ -36,12 +36,21 @@ export class JsonBaggages {
     let kept = this.#kept.get(members);
     if (kept === undefined) {
       const text = members.map(([name, value]) => `,${quoted(name)}:${quoted(value)}`).join("");
-      const bits = members.reduce((all, [name]) => all | this.#keys.of(name).bits, 0);
-      kept = { bytes: bytesOf(text), names: members.map(([name]) => name), bits };
+      const names = isPlain(members) ? members.map(([name]) => name) : ODD_NAMES;
+      const bits = names.reduce((all, name) => all | this.#keys.of(name).bits, 0);
+      kept = { bytes: bytesOf(text), names, bits };
       this.#kept.set(members, kept);
     }
     return kept;
   }
+}
+
+/** Stand for what is not for the fast way: the empty name never is. */
+const ODD_NAMES = [""];
+
+/** Tells members as a context has them, each name once and all well-formed, from those that somebody wrote into a record. */
+function isPlain(members: BaggageMembers): boolean {
+  return new Set(members.map(([name]) => name)).size === members.length && members.every(([, value]) => value.isWellFormed());
 }
 
 function quoted(text: string): string {

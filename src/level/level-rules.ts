@@ -43,14 +43,14 @@ export class LevelRules {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
     const level = LevelVar.derived([this.#base, this.#change], () => fitting(this.#rules, name)?.level ?? this.#base.level);
-    if (this.#byName.size < MAX_NAMES) this.#byName.set(name, level);
+    if (this.#keeps(name)) this.#byName.set(name, level);
     return level;
   }
 
   /** Gives the level of this name as it is now, and makes nothing where there is no variable for it: for who asks with each record. */
   levelOf(name: string): Level {
     if (name === "") return this.#base.level;
-    const known = this.#byName.get(name) ?? (this.#byName.size < MAX_NAMES ? this.of(name) : undefined);
+    const known = this.#byName.get(name) ?? (this.#keeps(name) ? this.of(name) : undefined);
     return known === undefined ? (fitting(this.#rules, name)?.level ?? this.#base.level) : known.level;
   }
 
@@ -59,9 +59,15 @@ export class LevelRules {
     const choose = (): number => this.#rules.reduce((low, { level }) => Math.min(low, level), this.#base.level);
     return LevelVar.derived([this.#base, this.#change], choose);
   }
+
+  #keeps(name: string): boolean {
+    return this.#byName.size < MAX_NAMES && name.length <= MAX_UNITS;
+  }
 }
 
 const MAX_NAMES = 1024;
+/** UTF-16 units of a name that is kept: longer ones come from data. */
+const MAX_UNITS = 128;
 
 interface Rule {
   readonly pattern: string;

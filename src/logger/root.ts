@@ -5,7 +5,7 @@ import { INFO } from "../level/level.ts";
 import { LevelRules } from "../level/level-rules.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { report } from "../report/report.ts";
-import { knownOptions } from "../value/option.ts";
+import { aFunction, expected, knownOptions } from "../value/option.ts";
 import { findSource } from "./call-site.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { FindSource } from "./call-site.ts";
@@ -23,13 +23,15 @@ export interface Root {
 }
 
 const MOST_GATES = 1024;
+/** UTF-16 units of a name that is kept. */
+const MOST_UNITS = 128;
 
 /** @throws TypeError or RangeError when the handler or an option is not what is expected. */
 export function createRoot(handler: unknown, options: LoggerOptions): Root {
-  if (!isHandler(handler)) throw new TypeError(`handler: expected an object with enabled() and handle(), got ${String(handler)}`);
+  if (!isHandler(handler)) throw new TypeError(expected("handler", "an object with enabled() and handle()", handler));
   knownOptions("Logger", options, ["level", "name", "baggage", "source", "clock"]);
   const { level = INFO, baggage, clock = Date.now, source = false } = options;
-  if (typeof clock !== "function") throw new TypeError(`clock: expected a function, got ${String(clock)}`);
+  aFunction("clock", clock);
   const levels = level instanceof LevelRules ? level : new LevelRules(level);
   return {
     handler,
@@ -43,8 +45,8 @@ export function createRoot(handler: unknown, options: LoggerOptions): Root {
 
 function readSource(source: unknown): FindSource | undefined {
   if (source === false) return undefined;
-  if (source === true || (typeof source === "object" && source !== null)) return findSource(source);
-  throw new TypeError(`source: expected true, false or { skip, root }, got ${String(source)}`);
+  if (source === true || (typeof source === "object" && source !== null && !Array.isArray(source))) return findSource(source);
+  throw new TypeError(expected("source", "true, false or { skip, root }", source));
 }
 
 /** Gives the threshold of a logger's name: its own and the handler's, whichever is higher. */
@@ -53,7 +55,7 @@ export function gateOf({ handler, levels, gates }: Root, name: string): LevelVar
   if (known !== undefined) return known;
   const level = levels.of(name);
   const gate = handler.threshold === undefined ? level : LevelVar.highestOf([level, handler.threshold]);
-  if (gates.size < MOST_GATES) gates.set(name, gate);
+  if (gates.size < MOST_GATES && name.length <= MOST_UNITS) gates.set(name, gate);
   return gate;
 }
 

@@ -1,5 +1,6 @@
 import { bind, boundTooMany } from "../record/binding.ts";
 import { Group, PlainError } from "../value/plain.ts";
+import { isShort } from "./key-cache.ts";
 import { ATTRIBUTE } from "./wire.ts";
 import type { SpanContext } from "@opentelemetry/api";
 import type { BaggageMembers } from "../context/baggage.ts";
@@ -63,7 +64,7 @@ export class BlockCache {
   key(name: string, place: number, bound: BoundBlock): Block | undefined {
     const key = this.#keys.plain(name);
     if (key === undefined || bound.keys.has(name)) return undefined;
-    if (place < MOST_SEEN) {
+    if (place < MOST_SEEN && isShort(name)) {
       bound.seen[place] = name;
       bound.seenKeys[place] = key;
     }

@@ -1,9 +1,9 @@
-import { KeyCache } from "./key-cache.ts";
+import { isShort, KeyCache } from "./key-cache.ts";
 import { PlainWriter } from "./plain-writer.ts";
 import { JsonWire } from "./json-wire.ts";
 import { ProtoWire } from "./proto-wire.ts";
 import { varintOf } from "./varint.ts";
-import { MEMBER, utf8 } from "./wire.ts";
+import { concat, MEMBER, utf8 } from "./wire.ts";
 import type { PlainMap } from "../value/plain.ts";
 import type { Wire } from "./wire.ts";
 
@@ -42,7 +42,7 @@ export function envelopeWith(protocol: Protocol, resource: Uint8Array): Envelope
   return protocol === "http/json" ? new JsonEnvelope(resource) : new ProtoEnvelope(resource);
 }
 
-/** Loggers' names are few; where they come from data, so many are kept and no more. */
+/** Loggers' names are few; where they come from data, so many are kept and no more, and no long ones. */
 const MOST_SCOPES = 1024;
 
 class ProtoEnvelope implements Envelope {
@@ -55,14 +55,14 @@ class ProtoEnvelope implements Envelope {
   constructor(resource: Uint8Array) {
     this.resource = resource;
     // ResourceLogs.resource, which is its attributes.
-    this.#head = Uint8Array.of(0x0a, ...varintOf(resource.length), ...resource);
+    this.#head = concat([Uint8Array.of(0x0a, ...varintOf(resource.length)), resource]);
   }
 
   body(bytes: Uint8Array, runs: readonly Run[]): readonly Uint8Array[] {
     const parts: Uint8Array[] = [this.#head];
     for (const { scope, from, to } of runs) {
       const head = this.#scope(scope);
-      parts.push(Uint8Array.of(0x12, ...varintOf(head.length + to - from), ...head), bytes.subarray(from, to));
+      parts.push(concat([Uint8Array.of(0x12, ...varintOf(head.length + to - from)), head]), bytes.subarray(from, to));
     }
     const size = parts.reduce((sum, part) => sum + part.length, 0);
     // ExportLogsServiceRequest.resource_logs
@@ -73,9 +73,9 @@ class ProtoEnvelope implements Envelope {
     let head = this.#scopes.get(name);
     if (head === undefined) {
       const text = utf8(name);
-      const scope = text.length === 0 ? [] : [0x0a, ...varintOf(text.length), ...text];
-      head = Uint8Array.of(0x0a, ...varintOf(scope.length), ...scope);
-      if (this.#scopes.size < MOST_SCOPES) this.#scopes.set(name, head);
+      const scope = text.length === 0 ? text : concat([Uint8Array.of(0x0a, ...varintOf(text.length)), text]);
+      head = concat([Uint8Array.of(0x0a, ...varintOf(scope.length)), scope]);
+      if (this.#scopes.size < MOST_SCOPES && isShort(name)) this.#scopes.set(name, head);
     }
     return head;
   }

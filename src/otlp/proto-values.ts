@@ -1,6 +1,6 @@
 import { ProtoBytes, SHORT_TEXT, spread } from "./proto-bytes.ts";
 import { varintOf, varintSize } from "./varint.ts";
-import { blockOf, ITEM, utf8 } from "./wire.ts";
+import { blockOf, concat, ITEM, utf8 } from "./wire.ts";
 import type { Block, Place } from "./wire.ts";
 
 /** What an attribute takes besides its key and its text, at most. */
@@ -9,6 +9,7 @@ const OVERHEAD = 32;
 const SHORT_KEY = 96;
 /** A number below has at most four bytes as a varint. */
 const SHORT_INT = 0x1000_0000;
+const VALUE = Uint8Array.of(0x12);
 
 /**
  * Writes values with their keys: attributes, members of maps, items of lists.
@@ -24,7 +25,7 @@ export class ProtoValues extends ProtoBytes {
   key(name: string): Block {
     const text = utf8(name);
     // KeyValue.key, then the tag of KeyValue.value.
-    return blockOf(Uint8Array.of(0x0a, ...varintOf(text.length), ...text, 0x12));
+    return blockOf(concat([Uint8Array.of(0x0a, ...varintOf(text.length)), text, VALUE]));
   }
 
   text(p: number, place: Place, key: Block, text: string): number {
