@@ -1,13 +1,4 @@
-/** Says what is logged of an HTTP message: what was asked or answered, and the headers by their names. */
-interface Message {
-  readonly method?: unknown;
-  readonly url?: unknown;
-  readonly path?: unknown;
-  readonly host?: unknown;
-  readonly status?: unknown;
-  readonly statusCode?: unknown;
-  readonly headers?: unknown;
-}
+import { readMember, thrown } from "./marker.ts";
 
 /**
  * Gives what is logged of Node's HTTP messages and of the web's, without what is not set; undefined where a value is none. Own fields of
@@ -15,23 +6,27 @@ interface Message {
  * the web's there are none.
  */
 export function httpMessage(value: object, tag: string): object | undefined {
-  if (tag === "[object Request]" || tag === "[object Response]") {
-    const { method, url, status, headers } = value as Message;
-    return withoutUnset({ method, url, status, headers });
-  }
-  if ("rawHeaders" in value && "httpVersion" in value) {
-    const { method, url, statusCode, headers } = value as Message;
-    return withoutUnset({ method, url, statusCode, headers });
-  }
-  if ("_header" in value && "getHeaders" in value && typeof value.getHeaders === "function") {
-    const { method, path, host, statusCode } = value as Message;
-    const headers: unknown = Reflect.apply(value.getHeaders, value, []);
-    return withoutUnset({ method, path, host, statusCode, headers });
+  if ((tag === "[object Request]" || tag === "[object Response]") && "headers" in value)
+    return withoutUnset(value, ["method", "url", "status", "headers"]);
+  if ("rawHeaders" in value && "httpVersion" in value) return withoutUnset(value, ["method", "url", "statusCode", "headers"]);
+  if ("_header" in value && "getHeaders" in value) {
+    const getHeaders = readMember(value, "getHeaders");
+    if (typeof getHeaders !== "function") return undefined;
+    return { ...withoutUnset(value, ["method", "path", "host", "statusCode"]), headers: called(value, getHeaders) };
   }
   return undefined;
 }
 
-/** Node has `null` and `""` for what the other side of a message has. */
-function withoutUnset(message: Message): object {
-  return Object.fromEntries(Object.entries(message).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+/** Reads members, each behind a guard of its own. Node has `null` and `""` for what the other side of a message has. */
+function withoutUnset(message: object, names: readonly string[]): object {
+  const members = names.map((name) => [name, readMember(message as { readonly [name: string]: unknown }, name)] as const);
+  return Object.fromEntries(members.filter(([, member]) => member !== undefined && member !== null && member !== ""));
+}
+
+function called(message: object, getHeaders: Function): unknown {
+  try {
+    return Reflect.apply(getHeaders, message, []);
+  } catch (error) {
+    return thrown(error);
+  }
 }

@@ -55,6 +55,56 @@ describe("an HTTP message is what was asked or answered", () => {
   });
 });
 
+describe("a message that is broken loses what is broken", () => {
+  const broken = (): never => {
+    throw new Error("broken");
+  };
+  const marker = "[Throws: broken]";
+
+  test("a request whose headers cannot be read", () => {
+    class Broken {
+      readonly rawHeaders = [];
+      readonly httpVersion = "1.1";
+      readonly method = "GET";
+      readonly url = "/orders";
+      get headers(): object {
+        return broken();
+      }
+    }
+    expect(logged(new Broken())).toEqual({ method: "GET", url: "/orders", headers: marker });
+  });
+  test("a response whose headers cannot be asked for", () => {
+    class Broken {
+      readonly _header = null;
+      readonly statusCode = 500;
+      readonly getHeaders = broken;
+    }
+    expect(logged(new Broken())).toEqual({ statusCode: 500, headers: marker });
+  });
+  test("a response whose headers have a getter that throws", () => {
+    class Broken {
+      readonly _header = null;
+      readonly statusCode = 500;
+      get getHeaders(): () => object {
+        return broken();
+      }
+    }
+    expect(logged(new Broken())).toEqual({ _header: null, statusCode: 500 });
+  });
+  test("one of the web's whose URL cannot be read", () => {
+    const asked = Object.defineProperty(new Request("http://shop/orders"), "url", { get: broken });
+    expect(logged(asked)).toEqual({ method: "GET", url: marker, headers: {} });
+  });
+});
+
+test("what only calls itself a response is an instance like any other", () => {
+  class Rows {
+    readonly rows = [1, 2];
+    readonly [Symbol.toStringTag] = "Response";
+  }
+  expect(logged(new Rows())).toEqual({ rows: [1, 2] });
+});
+
 test("what is redacted by name is not there under another", () => {
   const lines: string[] = [];
   const handler = redact({ keys: ["authorization", "set-cookie"] })(
