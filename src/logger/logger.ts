@@ -8,6 +8,7 @@ import { isObjectLiteral, isOwn } from "../value/classify.ts";
 import { thrown } from "../value/marker.ts";
 import { readCall } from "./call.ts";
 import { createRoot, gateOf, timeOf } from "./root.ts";
+import { expected } from "../value/option.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Handler } from "../handler/handler.ts";
 import type { Level, LevelInput } from "../level/level.ts";
@@ -64,6 +65,7 @@ export function isHandling(): boolean {
  */
 export class Logger implements Handler {
   readonly threshold: LevelVar;
+  /** Names it in its records, OpenTelemetry's instrumentation scope: `db.pool` for `named("db").named("pool")`; empty without a name. */
   readonly name: string;
   readonly #root: Root;
   readonly #binding: Binding | undefined;
@@ -78,6 +80,7 @@ export class Logger implements Handler {
     this.threshold = derived?.threshold ?? gateOf(this.#root, this.name);
   }
 
+  /** Logs at level 1: each step, for who looks for a fault. */
   trace(message: string | Error, attrs?: Attrs | Error): void;
   trace(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   trace(a?: unknown, b?: unknown, c?: unknown): void {
@@ -90,6 +93,7 @@ export class Logger implements Handler {
     }
   }
 
+  /** Logs at level 5: what a developer wants to know. */
   debug(message: string | Error, attrs?: Attrs | Error): void;
   debug(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   debug(a?: unknown, b?: unknown, c?: unknown): void {
@@ -102,6 +106,7 @@ export class Logger implements Handler {
     }
   }
 
+  /** Logs at level 9, the lowest that a logger lets through by default: what happened. */
   info(message: string | Error, attrs?: Attrs | Error): void;
   info(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   info(a?: unknown, b?: unknown, c?: unknown): void {
@@ -114,6 +119,7 @@ export class Logger implements Handler {
     }
   }
 
+  /** Logs at level 13: what is not as it should be, and was coped with. */
   warn(message: string | Error, attrs?: Attrs | Error): void;
   warn(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   warn(a?: unknown, b?: unknown, c?: unknown): void {
@@ -126,6 +132,7 @@ export class Logger implements Handler {
     }
   }
 
+  /** Logs at level 17: what failed. */
   error(message: string | Error, attrs?: Attrs | Error): void;
   error(ctx: Context | undefined, message: string | Error, attrs?: Attrs | Error): void;
   error(a?: unknown, b?: unknown, c?: unknown): void {
@@ -255,6 +262,7 @@ export class Logger implements Handler {
     await this.#root.handler.shutdown?.();
   }
 
+  /** Shuts down, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();
   }
@@ -302,8 +310,12 @@ export class Logger implements Handler {
     if (typeof self === "object" && self !== null && #root in self) return report("logger", error);
     try {
       const args = Array.from(all).slice(from);
-      const { message } = readCall(args);
-      report("logger", `called without its logger, as in "const { info } = logger" or "catch(logger.error)": ${message}`);
+      const problem = 'called without its logger, as in "const { info } = logger" or "catch(logger.error)"';
+      // What was said is shown here only where it would else be lost: no middleware has seen it.
+      report(
+        "logger",
+        adopter === undefined ? `${problem}: ${readCall(args).message}` : `${problem}: the default logger logs it`,
+      );
       if (adopter !== undefined && adopter.threshold.level <= level) adopter.#any(level, args, isEvent);
     } catch (again) {
       report("logger", again);
@@ -366,7 +378,7 @@ function isEmpty(attrs: Attrs): boolean {
 
 function readName(name: unknown): string {
   if (typeof name === "string") return name;
-  throw new TypeError(`name: expected a string, got ${String(name)}`);
+  throw new TypeError(expected("name", "a string", name));
 }
 
 function knownLevel(level: LevelInput): Level | undefined {
