@@ -4,29 +4,29 @@ import { describe, expect, test } from "vitest";
 
 // The table is the design: what the files of each folder may import, besides one another. Arrows point one way.
 const STAGES: Readonly<Record<string, readonly string[]>> = {
-  level: [],
+  level: ["value"],
   value: [],
   report: ["context"],
   context: ["value"],
   record: ["level", "value", "context"],
-  handler: ["level", "value", "record", "context", "report"],
+  handler: ["level", "value", "record", "report"],
   format: ["level", "value", "record", "context"],
-  write: ["report"],
+  write: ["value", "report"],
   schema: ["format", "level", "value", "record", "report"],
   console: ["schema", "handler", "format", "write", "level", "value", "record", "report"],
-  otlp: ["handler", "format", "write", "level", "value", "record", "context", "report"],
+  otlp: ["handler", "write", "level", "value", "record", "context", "report"],
   otel: ["handler", "write", "level", "value", "record", "context", "report"],
   logger: ["level", "value", "record", "context", "handler", "report"],
   default: ["logger", "console", "otel", "handler", "level", "record", "write", "report"],
-  capture: ["logger", "level", "record", "value", "context"],
+  capture: ["logger", "record", "value", "context"],
 };
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   ...STAGES,
   middleware: ["handler", "write", "level", "value", "record", "context", "report"],
-  file: ["console", "handler", "format", "write", "level", "value", "record", "report"],
+  file: ["console", "handler", "write", "value", "record", "report"],
   syslog: ["handler", "format", "write", "level", "value", "record", "context", "report"],
-  fields: ["console", "handler", "format", "write", "level", "value", "record", "context", "report"],
-  event: ["schema", "middleware", "logger", "level", "value", "record", "context", "report"],
+  fields: ["console", "handler", "format", "level", "value", "record"],
+  event: ["schema", "middleware", "logger", "level", "value", "context", "report"],
   testing: Object.keys(STAGES),
   register: [...Object.keys(STAGES), "testing"],
   // src/index.ts and src/core.ts, the entries `correlog` and `correlog/core`.
