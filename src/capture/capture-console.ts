@@ -2,8 +2,9 @@
 import { Logger } from "../logger/logger.ts";
 import { consoleMethods } from "./console-methods.ts";
 import { patchConsole } from "./console-patch.ts";
-import { knownOptions } from "../value/option.ts";
+import { expected, knownOptions } from "../value/option.ts";
 
+/** Configures {@link captureConsole}. */
 export interface CaptureOptions {
   /** The console to capture. Default: the global one. */
   readonly console?: Console;
@@ -34,10 +35,10 @@ export interface ConsoleCapture extends Disposable {
  * @throws TypeError when `logger` is no Logger, or `console` no object.
  */
 export function captureConsole(logger: Logger, options: CaptureOptions = {}): ConsoleCapture {
-  if (!(logger instanceof Logger)) throw new TypeError(`logger: expected a Logger, got ${String(logger)}`);
+  if (!(logger instanceof Logger)) throw new TypeError(expected("logger", "a Logger", logger));
   knownOptions("captureConsole", options, ["console"]);
   const target: unknown = options.console ?? globalThis.console;
-  if (typeof target !== "object" || target === null) throw new TypeError(`console: expected a console, got ${String(target)}`);
+  if (typeof target !== "object" || target === null) throw new TypeError(expected("console", "a console", target));
   const restore = patchConsole(target as Console, consoleMethods(logger));
   return Object.assign(() => restore(), { [Symbol.dispose]: restore });
 }

@@ -3,7 +3,7 @@ import { ShapeEncoder } from "../schema/shape-encoder.ts";
 import { resolveLimits } from "../value/limits.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { jsonLines } from "./json-lines.ts";
-import { knownOptions } from "../value/option.ts";
+import { knownOptions, show } from "../value/option.ts";
 import { LineHandler, putText } from "./line-handler.ts";
 import { LINE_OPTIONS } from "./line-options.ts";
 import type { Handler } from "../handler/handler.ts";
@@ -16,6 +16,7 @@ export interface SchemaOptions extends LineOptions, ShapeOptions {}
 
 /** Writes lines of a declared shape, and counts what did not go by it. */
 export interface SchemaHandler extends Handler {
+  /** Counts since the handler was made. */
   stats(): SchemaStats;
 }
 
@@ -46,7 +47,7 @@ export function jsonHandler(options: LineOptions & Partial<ShapeOptions> = {}): 
     const limits = resolveLimits(options.limits);
     return shaped(options, new LineShape(rest === undefined ? { schema } : { schema, rest }, limits), limits);
   }
-  if (rest !== undefined) throw new TypeError(`rest: expected a schema beside it, got rest ${JSON.stringify(rest)} alone`);
+  if (rest !== undefined) throw new TypeError(`rest: expected a schema beside it, got rest ${show(rest)} alone`);
   return jsonLines(lines);
 }
 

@@ -12,7 +12,7 @@ import type { LineOptions } from "./line-options.ts";
 
 /**
  * Writes each record as one line of JSON: `time`, `level`, `msg`, bound and own attributes, baggage, `trace_id`, `span_id` and
- * `trace_flags` (named as OpenTelemetry names them outside OTLP). It is `jsonHandler` without a schema, which would be 8 KB more to load.
+ * `trace_flags` (named as OpenTelemetry names them outside OTLP). It is `jsonHandler` without a schema, which would be 15 KB more to load.
  *
  * @throws RangeError or TypeError when an option is not what is expected; the message names it.
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/

@@ -3,6 +3,7 @@ import { LevelVar } from "../level/level-var.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { ObjectWriter } from "../write/object-writer.ts";
 import { isNodeStream, StreamWriter } from "../write/stream-writer.ts";
+import { expected } from "../value/option.ts";
 import type { LevelInput } from "../level/level.ts";
 import type { Limits } from "../value/limits.ts";
 import type { LineWriter } from "../write/line-writer.ts";
@@ -37,5 +38,5 @@ export function writerOf(writer: unknown, standard: () => LineWriter): LineWrite
   if (typeof writer === "object" && writer !== null && typeof (writer as Partial<LineWriter>).write === "function") {
     return isNodeStream(writer) ? StreamWriter.of(writer) : new ObjectWriter(writer as LineWriter);
   }
-  throw new TypeError(`writer: expected an object with write(text), got ${String(writer)}`);
+  throw new TypeError(expected("writer", "an object with write(text)", writer));
 }

@@ -3,7 +3,7 @@ import { formatPretty } from "../format/pretty.ts";
 import { resolveLimits } from "../value/limits.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { isTerminal, stderr, stdout } from "../write/standard.ts";
-import { knownOptions } from "../value/option.ts";
+import { expected, knownOptions } from "../value/option.ts";
 import { LineHandler, putText } from "./line-handler.ts";
 import { LINE_OPTIONS } from "./line-options.ts";
 import type { Handler } from "../handler/handler.ts";
@@ -25,7 +25,8 @@ export interface PrettyHandlerOptions extends LineOptions {
 export function prettyHandler(options: PrettyHandlerOptions = {}): Handler {
   knownOptions("prettyHandler", options, [...LINE_OPTIONS, "color"]);
   const limits = resolveLimits(options.limits);
-  const color = options.color ?? wantsColor(globalThis.process?.env ?? {}, leadsToTerminal(options.writer));
+  const { color = wantsColor(globalThis.process?.env ?? {}, leadsToTerminal(options.writer)) } = options;
+  if (typeof color !== "boolean") throw new TypeError(expected("color", "true or false", color));
   return new LineHandler(
     { ...options, flushLevel: options.flushLevel ?? "trace" },
     putText((record) => formatPretty(record, { color, limits })),

@@ -1,3 +1,4 @@
+import { expected, knownOptions } from "../value/option.ts";
 import type { Baggage } from "@opentelemetry/api";
 
 /** Are the chosen members of a context's baggage, as attribute keys and values. */
@@ -25,8 +26,8 @@ export class BaggageRule {
 
   /** @throws TypeError when the option is of no form that is known. Default: all members. */
   constructor(input: BaggageInput = true, option = "baggage") {
-    const { keys, prefix = "" } = isOptions(input) ? input : { keys: input };
-    if (typeof prefix !== "string") throw new TypeError(`${option}.prefix: expected a string, got ${String(prefix)}`);
+    const { keys, prefix = "" } = isOptions(input) ? checked(input, option) : { keys: input };
+    if (typeof prefix !== "string") throw new TypeError(expected(`${option}.prefix`, "a string", prefix));
     this.#takes = predicate(keys ?? true, option);
     this.#prefix = prefix;
   }
@@ -51,6 +52,11 @@ function isOptions(input: unknown): input is BaggageOptions {
   return typeof input === "object" && input !== null && !Array.isArray(input);
 }
 
+function checked(options: BaggageOptions, option: string): BaggageOptions {
+  knownOptions(option, options, ["keys", "prefix"]);
+  return options;
+}
+
 function predicate(keys: unknown, option: string): (key: string, value: string) => boolean {
   if (typeof keys === "boolean") return () => keys;
   if (typeof keys === "function") return keys as (key: string, value: string) => boolean;
@@ -58,7 +64,7 @@ function predicate(keys: unknown, option: string): (key: string, value: string) 
     const named = new Set<string>(keys);
     return (key) => named.has(key);
   }
-  throw new TypeError(`${option}: expected true, false, a list of keys, a predicate or { keys, prefix }, got ${String(keys)}`);
+  throw new TypeError(expected(option, "true, false, a list of keys, a predicate or { keys, prefix }", keys));
 }
 
 function utf8Length(text: string): number {

@@ -1,6 +1,6 @@
 import { layoutLines } from "../console/json-lines.ts";
 import { LINE_OPTIONS } from "../console/line-options.ts";
-import { knownOptions } from "../value/option.ts";
+import { expected, knownOptions } from "../value/option.ts";
 import { flagsText } from "../record/line-fields.ts";
 import { PlainError } from "../value/plain.ts";
 import { attrsOf, firstError, headFields, layoutOf, putAttrs, putEnd, replaced } from "./field-map.ts";
@@ -12,6 +12,7 @@ import type { Source } from "../record/source.ts";
 import type { PlainMap } from "../value/plain.ts";
 import type { FieldMap, OwnFields } from "./field-map.ts";
 
+/** Configures {@link gcpHandler} and {@link gcpFields}, beside the options of every line. */
 export interface GcpOptions {
   /**
    * The project whose Cloud Trace has the traces. Default: `GOOGLE_CLOUD_PROJECT`, then `GCLOUD_PROJECT` of the environment; Cloud Run and GKE set
@@ -127,9 +128,7 @@ function projectOf({ projectId }: GcpOptions): string | undefined {
   const project = projectId ?? projectOfEnvironment();
   if (project === undefined) return undefined;
   if (typeof project === "string" && /^[^\s/]+$/.test(project)) return project;
-  throw new TypeError(
-    `projectId: expected the id of a Google Cloud project, also as GOOGLE_CLOUD_PROJECT, got ${JSON.stringify(project)}`,
-  );
+  throw new TypeError(expected("projectId", "the id of a Google Cloud project, also as GOOGLE_CLOUD_PROJECT", project));
 }
 
 /** In Deno a variable takes a permission. A trace is named without a project too, so that its want is not complained of. */

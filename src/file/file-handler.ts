@@ -1,10 +1,11 @@
 import { jsonHandler } from "../console/json-handler.ts";
 import { LineHandler, putText } from "../console/line-handler.ts";
+import { nodeFs } from "../report/node-fs.ts";
 import { resolveLimits } from "../value/limits.ts";
 import { FdWriter } from "../write/fd-writer.ts";
 import { LogFile } from "./log-file.ts";
 import { onReopenSignal, REOPEN_SIGNALS } from "./reopen-signal.ts";
-import { knownOptions, show } from "../value/option.ts";
+import { aFunction, expected, knownOptions } from "../value/option.ts";
 import { readRotation } from "./rotation.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LineOptions } from "../console/line-options.ts";
@@ -49,6 +50,7 @@ export interface FileStats {
 export interface FileHandler extends Handler {
   /** Opens the path again before the next line: after somebody moved the file. */
   reopen(): void;
+  /** Counts since the handler was made. */
   stats(): FileStats;
   flush(): Promise<void>;
   /** Writes what is left and closes the file. */
@@ -69,7 +71,9 @@ export interface FileHandler extends Handler {
  * ```
  */
 export function fileHandler(options: FileOptions): FileHandler {
-  return new AppendingHandler(options, nodeFs());
+  const fs = nodeFs();
+  if (fs === undefined) throw new Error("fileHandler: expected Node, Bun or Deno, where there are files");
+  return new AppendingHandler(options, fs);
 }
 
 export class AppendingHandler implements FileHandler {
@@ -144,16 +148,15 @@ function checked(options: FileOptions): FileOptions & Required<Pick<FileOptions,
   knownOptions("fileHandler", options, [...OWN, ...OTHERS]);
   const { path, mode = 0o640, clock = Date.now, reopenOn, format } = options;
   if (typeof path !== "string" || path === "" || path.endsWith("/") || path.includes("\0")) {
-    throw new TypeError(`path: expected the path of a file, got ${show(path)}`);
+    throw new TypeError(expected("path", "the path of a file", path));
   }
   if (!Number.isInteger(mode) || mode < 0 || mode > 0o777) {
-    throw new RangeError(`mode: expected permissions from 0 to 0o777, got ${show(mode)}`);
+    throw new RangeError(expected("mode", "permissions from 0 to 0o777", mode));
   }
-  if (typeof clock !== "function") throw new TypeError(`clock: expected a function, got ${show(clock)}`);
-  if (format !== undefined && typeof format !== "function")
-    throw new TypeError(`format: expected a function, got ${show(format)}`);
+  aFunction("clock", clock);
+  if (format !== undefined) aFunction("format", format);
   if (reopenOn !== undefined && !REOPEN_SIGNALS.includes(reopenOn)) {
-    throw new RangeError(`reopenOn: expected ${REOPEN_SIGNALS.join(", ")}, got ${show(reopenOn)}`);
+    throw new RangeError(expected("reopenOn", REOPEN_SIGNALS.join(", "), reopenOn));
   }
   return { ...options, path: absolute(path), mode, clock };
 }
@@ -161,10 +164,4 @@ function checked(options: FileOptions): FileOptions & Required<Pick<FileOptions,
 /** Makes a path say the same wherever the process goes later: the file is opened more than once. */
 function absolute(path: string): string {
   return globalThis.process?.getBuiltinModule?.("node:path").resolve(path) ?? path;
-}
-
-function nodeFs(): FileSystem {
-  const fs = globalThis.process?.getBuiltinModule?.("node:fs");
-  if (fs === undefined) throw new Error("fileHandler: expected Node, Bun or Deno, where there are files");
-  return fs;
 }

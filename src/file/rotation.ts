@@ -1,4 +1,5 @@
-import { knownOptions, show } from "../value/option.ts";
+import { expected, knownOptions } from "../value/option.ts";
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Counted from the epoch, so that every process cuts at the same moments. */
@@ -40,10 +41,9 @@ export function readRotation(options: unknown): Rotation {
   const { maxBytes, every, keep = DEFAULT_KEEP } = options as RotateOptions;
   if (maxBytes === undefined && every === undefined) throw new TypeError("rotate: expected maxBytes, every or both, got neither");
   if (maxBytes !== undefined && !isWhole(maxBytes)) {
-    throw new RangeError(`rotate.maxBytes: expected a whole number of bytes from 1 up, got ${show(maxBytes)}`);
+    throw new RangeError(expected("rotate.maxBytes", "a whole number of bytes from 1 up", maxBytes));
   }
-  if (!isWhole(keep) || keep > 1000)
-    throw new RangeError(`rotate.keep: expected a whole number from 1 to 1000, got ${show(keep)}`);
+  if (!isWhole(keep) || keep > 1000) throw new RangeError(expected("rotate.keep", "a whole number from 1 to 1000", keep));
   return { maxBytes: maxBytes ?? Infinity, everyMs: periodMs(every), keep };
 }
 
@@ -51,7 +51,7 @@ function periodMs(every: RotateOptions["every"]): number {
   if (every === undefined) return Infinity;
   const ms = typeof every === "string" && Object.hasOwn(PERIODS, every) ? PERIODS[every] : every;
   if (isWhole(ms)) return ms;
-  throw new RangeError(`rotate.every: expected day, hour or a whole number of milliseconds from 1 up, got ${show(every)}`);
+  throw new RangeError(expected("rotate.every", "day, hour or a whole number of milliseconds from 1 up", every));
 }
 
 function isWhole(value: unknown): value is number {

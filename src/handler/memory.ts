@@ -1,7 +1,7 @@
 import { levelName, parseLevel, TRACE } from "../level/level.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { recordAttrs } from "../record/record-attrs.ts";
-import { knownOptions } from "../value/option.ts";
+import { expected, knownOptions } from "../value/option.ts";
 import type { Level, LevelInput } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { AttrValue } from "../record/record-attrs.ts";
@@ -9,16 +9,23 @@ import type { Handler } from "./handler.ts";
 
 /** Is a record as a {@link MemoryHandler} keeps it: a copy of plain values. */
 export interface MemoryRecord {
+  /** Milliseconds since the epoch; undefined where the record has none. */
   readonly time: number | undefined;
   readonly level: Level;
+  /** The level as lines show it: `INFO`. */
   readonly levelName: string;
   readonly message: string;
+  /** The event that the record stands for; undefined in an ordinary one. */
   readonly eventName: string | undefined;
+  /** The logger's name; undefined without one. */
   readonly logger: string | undefined;
   /** All attributes from the root: bound ones, the call's and baggage. */
   readonly attrs: { readonly [key: string]: AttrValue };
+  /** 32 hexadecimal digits; undefined, with the other two, where the record belongs to no span. */
   readonly traceId: string | undefined;
+  /** 16 hexadecimal digits. */
   readonly spanId: string | undefined;
+  /** The W3C flags: 1 is sampled. */
   readonly traceFlags: number | undefined;
 }
 
@@ -30,6 +37,7 @@ export interface MemoryHandler extends Handler {
   clear(): void;
 }
 
+/** Configures {@link memoryHandler}. */
 export interface MemoryOptions {
   /** The lowest level to take. Default: all. */
   readonly level?: LevelInput | LevelVar;
@@ -46,7 +54,7 @@ export function memoryHandler(options: MemoryOptions = {}): MemoryHandler {
   knownOptions("memoryHandler", options, ["level", "maxRecords"]);
   const { level = TRACE, maxRecords = 10_000 } = options;
   if (!Number.isInteger(maxRecords) || maxRecords < 1) {
-    throw new RangeError(`maxRecords: expected a whole number from 1 up, got ${String(maxRecords)}`);
+    throw new RangeError(expected("maxRecords", "a whole number from 1 up", maxRecords));
   }
   const threshold = level instanceof LevelVar ? level : new LevelVar(parseLevel(level));
   const records: MemoryRecord[] = [];

@@ -1,3 +1,5 @@
+import { expected } from "../value/option.ts";
+
 /**
  * Names how severe a record is: an OpenTelemetry severity number, 1 to 24, where larger is more severe. The six names stand
  * for the first number of each range (`INFO` is 9); the numbers between are levels of their own (`INFO2` is 10).
@@ -6,16 +8,23 @@
  */
 export type Level = number;
 
+/** Each step, for who looks for a fault: the lowest level. */
 export const TRACE = 1;
+/** What a developer wants to know. */
 export const DEBUG = 5;
+/** What happened: the lowest level that a logger lets through by default. */
 export const INFO = 9;
+/** What is not as it should be, and was coped with. */
 export const WARN = 13;
+/** What failed. */
 export const ERROR = 17;
+/** What the service cannot go on after. It is a level: nothing ends the process. By default such a line is written at once. */
 export const FATAL = 21;
 
 /** Lies above every level: as a threshold it lets nothing pass. */
 export const OFF = 25;
 
+/** Names the six levels that a logger has methods for. */
 export type LevelName = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 
 /**
@@ -69,9 +78,7 @@ export function parseLevel(input: LevelInput, option = "level"): Level {
         ? (BY_NAME.get(input) ?? levelOf(input.trim().toUpperCase()))
         : undefined;
   if (level === OFF || (level !== undefined && isLevel(level))) return level;
-  throw new RangeError(
-    `${option}: expected a level name (trace, debug, info, warn, error, fatal, off) or 1 to 24, got ${show(input)}`,
-  );
+  throw new RangeError(expected(option, "a level name (trace, debug, info, warn, error, fatal, off) or 1 to 24", input));
 }
 
 function levelOf(text: string): Level | undefined {
@@ -81,9 +88,4 @@ function levelOf(text: string): Level | undefined {
   const [, name = "", offset = ""] = /^([A-Z]+)([+-]\d+)$/.exec(text) ?? [];
   const base = BY_NAME.get(name);
   return base === undefined ? undefined : base + Number(offset);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
 }

@@ -1,6 +1,8 @@
 import { report } from "../report/report.ts";
+import { expected, knownOptions } from "../value/option.ts";
 import type { Source } from "../record/source.ts";
 
+/** Says how a record's place in the code is found and shown. */
 export interface SourceOptions {
   /** Files of wrappers, whose frames are not the caller's: parts of a path, or patterns. */
   readonly skip?: readonly (string | RegExp)[];
@@ -36,12 +38,13 @@ type CallSites = (frames: number) => readonly CallSite[];
  * @throws TypeError when an option is not what is expected, or the runtime has no call sites.
  */
 export function findSource(input: true | SourceOptions): FindSource {
+  if (input !== true) knownOptions("source", input, ["skip", "root"]);
   const { skip = [], root = globalThis.process?.cwd?.() ?? "" } = input === true ? {} : input;
   if (!Array.isArray(skip) || !skip.every((part) => (typeof part === "string" && part !== "") || part instanceof RegExp)) {
-    throw new TypeError(`source.skip: expected a list of texts and patterns, got ${String(skip)}`);
+    throw new TypeError(expected("source.skip", "a list of texts and patterns", skip));
   }
   if (typeof root !== "string" || !isAbsolute(root))
-    throw new TypeError(`source.root: expected the absolute path of a folder, got ${String(root)}`);
+    throw new TypeError(expected("source.root", "the absolute path of a folder", root));
   const util = globalThis.process?.getBuiltinModule?.("node:util") as { getCallSites?: CallSites } | undefined;
   const callSites = util?.getCallSites;
   if (callSites === undefined)

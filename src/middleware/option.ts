@@ -1,6 +1,6 @@
 import { expected } from "../value/option.ts";
 
-export { expected, knownOptions } from "../value/option.ts";
+export { aFunction, expected, knownOptions } from "../value/option.ts";
 
 /**
  * Checks a count, a size or a duration.
@@ -23,10 +23,4 @@ const LONGEST_MS = 2 ** 31 - 1;
 export function timerMs(option: string, value: unknown): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= LONGEST_MS) return value;
   throw new RangeError(expected(option, `a whole number of milliseconds from 1 to ${LONGEST_MS}`, value));
-}
-
-/** Checks a function. @throws TypeError when it is none. */
-export function aFunction<T>(option: string, value: T): T {
-  if (typeof value === "function") return value;
-  throw new TypeError(expected(option, "a function", value));
 }

@@ -7,7 +7,7 @@ import { isProvider, ProviderLoggers, registeredProvider } from "./logger-provid
 import { ProcessorHandler } from "./processor-handler.ts";
 import { ProviderHandler } from "./provider-handler.ts";
 import { readResource } from "./resource.ts";
-import { knownOptions } from "../value/option.ts";
+import { expected, knownOptions } from "../value/option.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LevelInput } from "../level/level.ts";
 import type { Limits } from "../value/limits.ts";
@@ -62,7 +62,7 @@ export function otelHandler(options: OtelHandlerOptions = {}): Handler {
     return new ProcessorHandler(processors, { threshold, limits, resource: readResource(options.resource), scope });
   }
   if (loggerProvider !== undefined && !isProvider(loggerProvider)) {
-    throw new TypeError(`loggerProvider: expected an object with getLogger(), got ${String(loggerProvider)}`);
+    throw new TypeError(expected("loggerProvider", "an object with getLogger()", loggerProvider));
   }
   if (options.resource !== undefined)
     throw new TypeError("resource: expected only with processor or exporter, a LoggerProvider has its own");
@@ -77,19 +77,18 @@ function readProcessors(options: OtelHandlerOptions): readonly OtelLogRecordProc
     throw new TypeError(`otelHandler: expected one of ${targets.map(([name]) => name).join(", ")}, got all of them`);
   if (exporter !== undefined) {
     if (isExporter(exporter)) return [new ExporterQueue(exporter)];
-    throw new TypeError(`exporter: expected an object with export() and shutdown(), got ${String(exporter)}`);
+    throw new TypeError(expected("exporter", "an object with export() and shutdown()", exporter));
   }
   if (processor === undefined) return undefined;
   const processors = [processor].flat() as readonly unknown[];
   if (processors.length > 0 && processors.every(isProcessor)) return processors;
-  throw new TypeError(`processor: expected objects with onEmit(), forceFlush() and shutdown(), got ${String(processor)}`);
+  throw new TypeError(expected("processor", "objects with onEmit(), forceFlush() and shutdown()", processor));
 }
 
 function readScope(scope: unknown): Scope {
   if (scope === undefined) return { name: "correlog" };
   const { name, version } = typeof scope === "object" && scope !== null ? (scope as Partial<Scope>) : {};
-  if (typeof name !== "string" || name === "") throw new TypeError(`scope.name: expected a name, got ${String(name)}`);
-  if (version !== undefined && typeof version !== "string")
-    throw new TypeError(`scope.version: expected a string, got ${String(version)}`);
+  if (typeof name !== "string" || name === "") throw new TypeError(expected("scope.name", "a name", name));
+  if (version !== undefined && typeof version !== "string") throw new TypeError(expected("scope.version", "a string", version));
   return version === undefined ? { name } : { name, version };
 }

@@ -1,6 +1,7 @@
 import { report } from "../report/report.ts";
 import { resolveGroup } from "../value/resolve.ts";
 import { toAnyValue } from "./any-value.ts";
+import { expected } from "../value/option.ts";
 import type { Attrs } from "../record/attrs.ts";
 import type { AnyValueMap } from "./any-value.ts";
 
@@ -23,7 +24,7 @@ export type ResourceInput = { readonly attributes: object; readonly schemaUrl?: 
 export function readResource(input: ResourceInput | undefined, env: Env = environment()): OtelResource {
   if (input === undefined) return { attributes: fromEnv(env) };
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
-    throw new TypeError(`resource: expected a Resource or an object of attributes, got ${String(input)}`);
+    throw new TypeError(expected("resource", "a Resource or an object of attributes", input));
   }
   // A Resource is kept as it is: exporters group by its identity, and its attributes may still be on their way.
   if (typeof input["attributes"] === "object" && input["attributes"] !== null) return input as OtelResource;

@@ -5,7 +5,7 @@ import { EventBudget } from "./event-budget.ts";
 import { RecordedErrors } from "./recorded-errors.ts";
 import { bridged, mirrored } from "./span-event.ts";
 import { failureMessage } from "./span-record.ts";
-import { knownOptions } from "../value/option.ts";
+import { expected, knownOptions } from "../value/option.ts";
 import type { SpanStatus } from "@opentelemetry/api";
 import type { LevelInput } from "../level/level.ts";
 import type { Limits } from "../value/limits.ts";
@@ -26,6 +26,7 @@ interface AnySpanEventOptions {
 
 /** Follows the specification's bridge: only records with an event name become events. */
 export interface BridgeOptions extends AnySpanEventOptions {
+  /** Chooses this way, also where it is left out. */
   readonly mode?: "bridge";
   /** The lowest level to look at. Default: all. */
   readonly level?: LevelInput | LevelVar;
@@ -33,6 +34,7 @@ export interface BridgeOptions extends AnySpanEventOptions {
 
 /** Mirrors every record onto its span. */
 export interface MirrorOptions extends AnySpanEventOptions {
+  /** Chooses this way. */
   readonly mode: "mirror";
   /** The lowest level to mirror. Default: `info`. */
   readonly level?: LevelInput | LevelVar;
@@ -64,7 +66,7 @@ export function readSpanEventOptions(options: SpanEventOptions): SpanEventPolicy
   knownOptions("spanEvents", options, ["mode", "level", "eventName", "maxEvents", "status", "recordException", "limits"]);
   const { status = "never", recordException = false } = options;
   if (typeof recordException !== "boolean") {
-    throw new TypeError(`recordException: expected true or false, got ${String(recordException)}`);
+    throw new TypeError(expected("recordException", "true or false", recordException));
   }
   const shared = {
     limits: resolveLimits(options.limits),
@@ -80,17 +82,16 @@ function readMirror({
   eventName = "log",
   maxEvents = 32,
 }: MirrorOptions): Pick<SpanEventPolicy, "threshold" | "toEvent" | "budget"> {
-  if (typeof eventName !== "string" || eventName === "")
-    throw new TypeError(`eventName: expected a name, got ${String(eventName)}`);
+  if (typeof eventName !== "string" || eventName === "") throw new TypeError(expected("eventName", "a name", eventName));
   if (!Number.isInteger(maxEvents) || maxEvents < 1) {
-    throw new RangeError(`maxEvents: expected a whole number from 1 up, got ${String(maxEvents)}`);
+    throw new RangeError(expected("maxEvents", "a whole number from 1 up", maxEvents));
   }
   return { threshold: readLevel(level), toEvent: mirrored(eventName), budget: new EventBudget(maxEvents) };
 }
 
 function readBridge(options: BridgeOptions): Pick<SpanEventPolicy, "threshold" | "toEvent" | "budget"> {
   const { mode = "bridge", level = TRACE } = options;
-  if (mode !== "bridge") throw new TypeError(`mode: expected "bridge" or "mirror", got ${JSON.stringify(mode)}`);
+  if (mode !== "bridge") throw new TypeError(expected("mode", '"bridge" or "mirror"', mode));
   for (const name of ["eventName", "maxEvents"]) {
     if (name in options)
       throw new TypeError(`${name}: expected only with mode "mirror"; the bridge takes every record that has an event name`);
@@ -108,6 +109,6 @@ const ERROR_STATUS = 2;
 function readStatus(status: unknown): SpanEventPolicy["toStatus"] {
   if (typeof status === "function") return status as SpanEventPolicy["toStatus"];
   if (status === "never") return () => undefined;
-  if (status !== "error") throw new TypeError(`status: expected "never", "error" or a function, got ${String(status)}`);
+  if (status !== "error") throw new TypeError(expected("status", '"never", "error" or a function', status));
   return (record) => (record.level >= ERROR ? { code: ERROR_STATUS, message: failureMessage(record) } : undefined);
 }

@@ -1,3 +1,5 @@
+import { show } from "../value/option.ts";
+
 /** The longest time that a timer can be set for. */
 const MOST_MS = 2_147_483_647;
 
@@ -17,8 +19,4 @@ export function milliseconds(value: number | undefined, option: string): number 
 export function choice<T extends string>(value: T | undefined, choices: readonly T[], option: string): T | undefined {
   if (value === undefined || choices.includes(value)) return value;
   throw new RangeError(`${option}: expected ${choices.join(" or ")}, got ${show(value)}`);
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

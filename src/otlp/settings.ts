@@ -7,7 +7,7 @@ import { isPage } from "./page.ts";
 import { resourceOf } from "./resource.ts";
 import { targetOf } from "./target.ts";
 import { choice, count, milliseconds } from "./check.ts";
-import { knownOptions } from "../value/option.ts";
+import { aFunction, expected, knownOptions } from "../value/option.ts";
 import type { Level } from "../level/level.ts";
 import type { Limits } from "../value/limits.ts";
 import type { PlainMap } from "../value/plain.ts";
@@ -102,6 +102,7 @@ const OPTIONS: readonly (keyof OtlpOptions)[] = [
  */
 export function readSettings(options: OtlpOptions): Settings {
   knownOptions("otlpHandler", options, OPTIONS);
+  checkParts(options);
   const env = new Environment(options.env ?? globalThis.process?.env ?? {});
   const protocol =
     choice(options.protocol, PROTOCOLS, "protocol") ??
@@ -125,6 +126,31 @@ export function readSettings(options: OtlpOptions): Settings {
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
   };
+}
+
+/** Checks what is passed in and only used later. */
+function checkParts({ resource, env, fetch, transport, clock, random }: OtlpOptions): void {
+  if (resource !== undefined && !isObject(resource))
+    throw new TypeError(expected("resource", "an object of attributes", resource));
+  if (env !== undefined && !isObject(env)) throw new TypeError(expected("env", "an object of variables", env));
+  if (fetch !== undefined) aFunction("fetch", fetch);
+  if (random !== undefined) aFunction("random", random);
+  if (transport !== undefined) {
+    checkMethods("transport", transport, ["send", "close"]);
+    if (transport.sendSync !== undefined) checkMethods("transport", transport, ["sendSync"]);
+  }
+  if (clock !== undefined) checkMethods("clock", clock, ["now", "setTimeout", "clearTimeout"]);
+}
+
+function checkMethods<T extends object>(option: string, value: T, names: readonly (keyof T & string)[]): void {
+  const methods: unknown = value;
+  if (typeof methods !== "object" || methods === null)
+    throw new TypeError(expected(option, `an object with ${names.join(", ")}`, value));
+  for (const name of names) aFunction(`${option}.${name}`, value[name]);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function waiting(options: OtlpOptions, env: Environment): Pick<Settings, "flushTimeoutMs" | "shutdownTimeoutMs"> {
@@ -154,6 +180,8 @@ function batching(options: OtlpOptions, env: Environment): Batching {
 }
 
 function limitsOf(given: Partial<Limits> | undefined, env: Environment): Limits {
+  // Is checked before what comes from elsewhere is beside it.
+  resolveLimits(given);
   const attributes = env.number(1, "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT");
   const stringLength = env.number(1, "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT");
   return resolveLimits({
@@ -168,21 +196,25 @@ function fullRule(whenFull: WhenFull = "drop-oldest"): FullRule {
   if (whenFull === "drop-oldest" || whenFull === "drop-newest") {
     return { drop: whenFull === "drop-oldest" ? "oldest" : "newest", blockFrom: OFF, blockMs: 0 };
   }
-  const { blockFrom, timeoutMs } = (whenFull ?? {}) as Partial<Exclude<WhenFull, string>>;
+  const what = "drop-oldest, drop-newest or { blockFrom, timeoutMs }";
+  if (!isObject(whenFull)) throw new TypeError(expected("whenFull", what, whenFull));
+  knownOptions("whenFull", whenFull, ["blockFrom", "timeoutMs"]);
+  const { blockFrom, timeoutMs }: Partial<Exclude<WhenFull, string>> = whenFull;
   const blockMs = milliseconds(timeoutMs, "whenFull.timeoutMs");
   if (blockFrom === undefined || blockMs === undefined) {
-    throw new TypeError(
-      `whenFull: expected drop-oldest, drop-newest or { blockFrom, timeoutMs }, got ${JSON.stringify(whenFull)}`,
-    );
+    throw new TypeError(`whenFull: expected ${what}, got ${blockFrom === undefined ? "no blockFrom" : "no timeoutMs"}`);
   }
   return { drop: "oldest", blockFrom: parseLevel(blockFrom, "whenFull.blockFrom"), blockMs };
 }
 
 function spoolOf(spool: string | SpoolOptions | undefined): Required<SpoolOptions> | undefined {
   if (spool === undefined) return undefined;
-  const { dir, maxBytes, maxAgeMs } = typeof spool === "string" ? { dir: spool } : (spool as Partial<SpoolOptions>);
-  if (typeof dir !== "string" || dir === "")
-    throw new TypeError(`spool: expected a folder or { dir }, got ${JSON.stringify(spool)}`);
+  if (spool === "" || (typeof spool !== "string" && !isObject(spool)))
+    throw new TypeError(expected("spool", "a folder or { dir }", spool));
+  const given: Partial<SpoolOptions> = typeof spool === "string" ? { dir: spool } : spool;
+  knownOptions("spool", given, ["dir", "maxBytes", "maxAgeMs"]);
+  const { dir, maxBytes, maxAgeMs } = given;
+  if (typeof dir !== "string" || dir === "") throw new TypeError(expected("spool.dir", "the path of a folder", dir));
   return {
     dir,
     maxBytes: count(maxBytes, "spool.maxBytes") ?? 536_870_912,

@@ -1,5 +1,7 @@
 import { choice, milliseconds } from "./check.ts";
+import { nodeFs } from "../report/node-fs.ts";
 import { parseHttpUrl } from "./environment.ts";
+import { expected, show } from "../value/option.ts";
 import { VERSION } from "./version.ts";
 import type { Environment } from "./environment.ts";
 import type { Headers, OtlpOptions } from "./options.ts";
@@ -46,10 +48,12 @@ function urlOf({ url, endpoint }: OtlpOptions, env: Environment): URL {
 }
 
 function givenUrl(value: string | URL, option: string): URL {
-  const url = parseHttpUrl(String(value));
+  const text: unknown = typeof value === "string" ? value : value?.href;
+  if (typeof text !== "string") throw new TypeError(expected(option, "an http or https URL", value));
+  const url = parseHttpUrl(text);
   // The value is not said: it may hold a password.
   if (url === undefined)
-    throw new TypeError(`${option}: expected an http or https URL, got something else (${String(value).length} characters)`);
+    throw new TypeError(`${option}: expected an http or https URL, got something else (${text.length} characters)`);
   return url;
 }
 
@@ -85,8 +89,9 @@ function headersOf(base: Headers, given: OtlpOptions["headers"]): Pick<Target, "
 }
 
 function checked(given: unknown): Headers {
-  if (typeof given !== "object" || given === null)
-    throw new TypeError(`headers: expected an object of strings, got ${typeof given}`);
+  // A list, a Map or a Headers has its members elsewhere: they would be left out.
+  if (typeof given !== "object" || given === null || Symbol.iterator in given)
+    throw new TypeError(expected("headers", "an object of strings", typeof given === "string" ? "a string" : given));
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given) as [string, unknown][]) {
     if (!HEADER_NAME.test(name) || typeof value !== "string" || !HEADER_VALUE.test(value)) {
@@ -105,11 +110,17 @@ function tlsOf({ ca, cert, key }: OtlpOptions, env: Environment): Tls {
   };
 }
 
-function pem(value: string | undefined, option: string): string | undefined {
-  if (value === undefined || value.includes("-----BEGIN")) return value;
-  const text = readPem(value);
-  if (text === undefined) throw new TypeError(`${option}: expected PEM or a file of it, got ${JSON.stringify(value)}`);
-  return text;
+function pem(value: unknown, option: string): string | undefined {
+  if (value === undefined) return undefined;
+  const text = typeof value === "string" ? pemOf(value) : undefined;
+  if (text !== undefined) return text;
+  // It may be a key that lost its first line: what is longer than a path is not said.
+  const shown = typeof value === "string" && value.length > 200 ? `a text of ${value.length} characters` : show(value);
+  throw new TypeError(`${option}: expected PEM or a file of it, got ${shown}`);
+}
+
+function pemOf(value: string): string | undefined {
+  return value.includes("-----BEGIN") ? value : readPem(value);
 }
 
 function envPem(env: Environment, name: string): string | undefined {
@@ -125,10 +136,10 @@ function envPem(env: Environment, name: string): string | undefined {
 
 function readPem(file: string): string | undefined {
   try {
-    const text = globalThis.process.getBuiltinModule("node:fs").readFileSync(file, "utf8");
-    return text.includes("-----BEGIN") ? text : undefined;
+    const text = nodeFs()?.readFileSync(file, "utf8");
+    return text?.includes("-----BEGIN") === true ? text : undefined;
   } catch {
-    // There is no such file, or no file system; the caller says so.
+    // There is no such file; the caller says so.
     return undefined;
   }
 }

@@ -1,3 +1,5 @@
+import { expected, show } from "../value/option.ts";
+
 /** Configures the TLS of transport `tls`; the names are those of `node:tls`. */
 export interface SecureOptions {
   /** Certificates to trust in place of the system's: PEM, or a file of it. */
@@ -22,7 +24,7 @@ const NAMES = ["ca", "cert", "key", "servername", "rejectUnauthorized"] as const
 /** Refuses options of TLS where there is none: who gives them expects that nobody reads along. @throws TypeError that names the option. */
 export function refuseSecure(options: SecureOptions, transport: string): void {
   const name = NAMES.find((each) => options[each] !== undefined);
-  if (name !== undefined) throw new TypeError(`${name}: expected transport "tls" beside it, got ${JSON.stringify(transport)}`);
+  if (name !== undefined) throw new TypeError(expected(name, 'transport "tls" beside it', transport));
 }
 
 /** Reads the options of TLS. @throws TypeError that names the option, its value and what was expected. */
@@ -39,9 +41,9 @@ export function readSecure(options: SecureOptions): SecureSettings {
     }
   }
   if (servername !== undefined && (typeof servername !== "string" || servername === ""))
-    throw new TypeError(`servername: expected text, got ${JSON.stringify(servername)}`);
+    throw new TypeError(expected("servername", "text", servername));
   if (rejectUnauthorized !== undefined && typeof rejectUnauthorized !== "boolean")
-    throw new TypeError(`rejectUnauthorized: expected true or false, got ${JSON.stringify(rejectUnauthorized)}`);
+    throw new TypeError(expected("rejectUnauthorized", "true or false", rejectUnauthorized));
   return {
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
@@ -80,7 +82,7 @@ function pem(option: string, value: string | undefined): string | undefined {
     if (text?.includes("-----BEGIN") === true) return text;
   }
   // It may be a key that lost its first line: what is longer than a path is not shown.
-  const shown = typeof value === "string" && value.length > 200 ? `text of ${value.length} characters` : JSON.stringify(value);
+  const shown = typeof value === "string" && value.length > 200 ? `text of ${value.length} characters` : show(value);
   throw new TypeError(`${option}: expected PEM or a file of it, got ${shown}`);
 }
 

@@ -1,7 +1,7 @@
 import { facilityCode, syslogSeverity } from "./severity.ts";
 import { readSecure, refuseSecure } from "./secure.ts";
 import { headerField, leastBytes } from "./syslog-message.ts";
-import { knownOptions } from "../value/option.ts";
+import { aFunction, expected, knownOptions, show } from "../value/option.ts";
 import type { LevelInput, Level } from "../level/level.ts";
 import type { LevelVar } from "../level/level-var.ts";
 import type { Limits } from "../value/limits.ts";
@@ -105,13 +105,14 @@ export function readSettings(options: SyslogOptions): SyslogSettings {
   if (globalThis.process?.getBuiltinModule === undefined)
     throw new Error("syslogHandler: expected Node, Bun or Deno, where there are sockets");
   knownOptions("syslogHandler", options, OPTIONS);
-  const { send, severity = syslogSeverity } = options;
-  if (typeof send !== "function" && send !== undefined) throw new TypeError(`send: expected a function, got ${String(send)}`);
-  if (typeof severity !== "function") throw new TypeError(`severity: expected a function, got ${String(severity)}`);
+  const { send, severity = syslogSeverity, bom = true } = options;
+  if (send !== undefined) aFunction("send", send);
+  aFunction("severity", severity);
+  if (typeof bom !== "boolean") throw new TypeError(expected("bom", "true or false", bom));
   const target = readTarget(options);
   const sdId = options.sdId ?? "attrs@32473";
-  if (!/^(?=.{3,32}$)[^\s=\]"@]+@\d+$/.test(sdId) || /[^!-~]/.test(sdId)) {
-    throw new RangeError(`sdId: expected name@enterpriseNumber of at most 32 characters, got ${JSON.stringify(sdId)}`);
+  if (typeof sdId !== "string" || !/^(?=.{3,32}$)[^\s=\]"@]+@\d+$/.test(sdId) || /[^!-~]/.test(sdId)) {
+    throw new RangeError(expected("sdId", "name@enterpriseNumber of at most 32 characters", sdId));
   }
   const form = {
     facility: facilityCode(options.facility ?? "user"),
@@ -120,7 +121,7 @@ export function readSettings(options: SyslogOptions): SyslogSettings {
     appName: headerField(text("appName", options.appName ?? programName()), 48),
     procId: headerField(text("procId", options.procId ?? String(process.pid)), 128),
     sdId,
-    bom: options.bom ?? true,
+    bom,
     maxBytes: whole("maxMessageBytes", options.maxMessageBytes ?? (target.transport === "udp" ? 2048 : 8192), 480, 65_507),
   };
   const least = leastBytes(form);
@@ -140,14 +141,13 @@ export function readSettings(options: SyslogOptions): SyslogSettings {
 
 function readTarget(options: SyslogOptions): SyslogTarget {
   const { transport = "udp", host = "127.0.0.1", path = "/dev/log", socket } = options;
-  if (!TRANSPORTS.includes(transport))
-    throw new RangeError(`transport: expected ${TRANSPORTS.join(", ")}, got ${JSON.stringify(transport)}`);
+  if (!TRANSPORTS.includes(transport)) throw new RangeError(expected("transport", TRANSPORTS.join(", "), transport));
   const isTls = transport === "tls";
   if (!isTls) refuseSecure(options, transport);
   const isLocal = transport === "unix-dgram";
   if (isLocal ? typeof socket !== "function" : socket !== undefined) {
     const want = isLocal ? "a function that opens a datagram socket, which Node has not" : 'transport "unix-dgram" beside it';
-    throw new TypeError(`socket: expected ${want}, got ${isLocal ? String(socket) : JSON.stringify(transport)}`);
+    throw new TypeError(`socket: expected ${want}, got ${show(isLocal ? socket : transport)}`);
   }
   if (socket !== undefined) checkSocket(socket);
   return {
@@ -186,12 +186,10 @@ function programName(): string {
 
 function text(option: string, value: unknown): string {
   if (typeof value === "string" && value !== "") return value;
-  throw new TypeError(`${option}: expected text, got ${JSON.stringify(value)}`);
+  throw new TypeError(expected(option, "text", value));
 }
 
 function whole(option: string, value: unknown, least: number, most: number): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new RangeError(
-    `${option}: expected a whole number from ${least} to ${most}, got ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
-  );
+  throw new RangeError(expected(option, `a whole number from ${least} to ${most}`, value));
 }

@@ -3,6 +3,7 @@ import { fanout } from "../handler/fanout.ts";
 import { memoryHandler } from "../handler/memory.ts";
 import { TRACE } from "../level/level.ts";
 import { Logger } from "../logger/logger.ts";
+import { aFunction, expected, knownOptions } from "../value/option.ts";
 import { logsOf } from "./log-query.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LoggerOptions } from "../logger/logger-options.ts";
@@ -18,13 +19,16 @@ export interface VitestTestContext {
 
 /** Is what node:test gives each test. */
 export interface NodeTestContext {
+  /** Is true where the test passed, once it is over. */
   readonly passed?: boolean;
+  /** Runs a function behind the test, also where it failed. */
   after(run: () => void): void;
 }
 
 /** Is what tells that a test failed. */
 export type TestToCapture = OnTestFailed | VitestTestContext | NodeTestContext;
 
+/** Configures {@link captureForTest} and {@link capturing}: the logger's options, of which `level` is `trace` by default, and these. */
 export interface CaptureForTestOptions extends LoggerOptions {
   /** Takes the lines of a failed test. Default: standard error. */
   readonly print?: (text: string) => void;
@@ -34,7 +38,9 @@ export interface CaptureForTestOptions extends LoggerOptions {
 
 /** Is a logger for one test, and what it logged. */
 export interface TestCapture extends Logs {
+  /** Logs every level, unless told otherwise. */
   readonly logger: Logger;
+  /** Takes the records: for loggers of the test's own. */
   readonly handler: Handler;
 }
 
@@ -54,8 +60,9 @@ export interface TestCapture extends Logs {
  * ```
  */
 export function captureForTest(test: TestToCapture, options: CaptureForTestOptions = {}): TestCapture {
+  knownOptions("captureForTest", options, ["print", "maxRecords", "level", "name", "baggage", "source", "clock"]);
   const { print = printed, maxRecords = 1000, ...loggerOptions } = options;
-  if (typeof print !== "function") throw new TypeError(`print: expected a function, got ${String(print)}`);
+  aFunction("print", print);
   const memory = memoryHandler({ maxRecords });
   const lines: string[] = [];
   const pretty: Handler = {
@@ -99,7 +106,7 @@ export function capturing<Args extends readonly unknown[]>(
   body: (logs: TestCapture, ...args: Args) => unknown,
   options: CaptureForTestOptions = {},
 ): (...args: Args) => Promise<void> {
-  if (typeof body !== "function") throw new TypeError(`body: expected a function, got ${String(body)}`);
+  aFunction("body", body);
   // A bad option fails here, not in the test.
   captureForTest(() => undefined, options);
   // No parameter of its own: jest and mocha take the first one of a test for a callback that they wait for.
@@ -126,7 +133,7 @@ function onFailure(test: TestToCapture, run: () => void): void {
       });
     }
   }
-  throw new TypeError(`test: expected vitest's onTestFailed or the context of vitest or of node:test, got ${String(test)}`);
+  throw new TypeError(expected("test", "vitest's onTestFailed or the context of vitest or of node:test", test));
 }
 
 function printed(text: string): void {

@@ -6,11 +6,13 @@ import { LIFECYCLE_CASES } from "./lifecycle-cases.ts";
 import { FEATURES } from "./parsed-record.ts";
 import { SLOG_CASES } from "./slog-cases.ts";
 import { STAMP_CASES } from "./stamp-cases.ts";
+import { aFunction, expected, knownOptions } from "../value/option.ts";
 import { Trial } from "./trial.ts";
 import type { CaseRule } from "./case.ts";
 import type { Feature } from "./parsed-record.ts";
 import type { Subject } from "./trial.ts";
 
+/** Configures {@link testHandler} and {@link handlerConformance}. */
 export interface ConformanceOptions {
   /** Makes a new handler for each case, one that takes every level, and the way to read its output back. */
   readonly makeHandler: () => Subject | Promise<Subject>;
@@ -22,6 +24,7 @@ export interface ConformanceOptions {
 
 /** Is one case of the kit over one handler. */
 export interface ConformanceCase {
+  /** The case's own name, which `skip` takes. */
   readonly name: string;
   /** What must hold, in one sentence. */
   readonly rule: string;
@@ -46,11 +49,14 @@ const RULES: readonly CaseRule[] = [
  * handlers, reserved and duplicate keys, ids and baggage, hostile values, isolation, flush and shutdown. {@link testHandler}
  * gives them to a test runner.
  *
- * @throws RangeError when `skip` names no case, gives no reason, or `lacks` names no feature: a skip that skips nothing hides something.
+ * @throws TypeError or RangeError when `makeHandler` is no function, `skip` names no case, gives no reason, or `lacks` names no feature: a skip that skips nothing hides something.
  */
 export function handlerConformance(options: ConformanceOptions): readonly ConformanceCase[] {
+  knownOptions("testHandler", options, ["makeHandler", "lacks", "skip"]);
   const { makeHandler, lacks = [], skip = {} } = options;
-  checkOptions(lacks, skip);
+  aFunction("makeHandler", makeHandler);
+  checkLacks(lacks);
+  checkSkip(skip);
   return RULES.map((rule) => ({
     name: rule.name,
     rule: rule.rule,
@@ -66,16 +72,20 @@ export function handlerConformance(options: ConformanceOptions): readonly Confor
   }));
 }
 
-function checkOptions(lacks: readonly Feature[], skip: { readonly [caseName: string]: string }): void {
-  for (const feature of lacks) {
-    if (!FEATURES.includes(feature))
-      throw new RangeError(`lacks: expected one of ${FEATURES.join(", ")}, got ${JSON.stringify(feature)}`);
+function checkLacks(lacks: unknown): void {
+  if (!Array.isArray(lacks)) throw new TypeError(expected("lacks", "a list", lacks));
+  const features: readonly string[] = FEATURES;
+  for (const feature of lacks as readonly unknown[]) {
+    if (typeof feature !== "string" || !features.includes(feature))
+      throw new RangeError(expected("lacks", `one of ${FEATURES.join(", ")}`, feature));
   }
+}
+
+function checkSkip(skip: { readonly [caseName: string]: string }): void {
+  if (typeof skip !== "object" || skip === null) throw new TypeError(expected("skip", "an object of reasons", skip));
   for (const [name, reason] of Object.entries(skip)) {
-    if (!RULES.some((rule) => rule.name === name))
-      throw new RangeError(`skip: expected the name of a case, got ${JSON.stringify(name)}`);
-    if (typeof reason !== "string" || reason.trim() === "")
-      throw new RangeError(`skip.${name}: expected a reason, got ${JSON.stringify(reason)}`);
+    if (!RULES.some((rule) => rule.name === name)) throw new RangeError(expected("skip", "the name of a case", name));
+    if (typeof reason !== "string" || reason.trim() === "") throw new RangeError(expected(`skip.${name}`, "a reason", reason));
   }
 }
 
@@ -93,7 +103,7 @@ export interface TestFunction {
 /**
  * Registers every case of {@link handlerConformance} as a test; the name of a skipped one says why.
  *
- * @throws RangeError as {@link handlerConformance} does.
+ * @throws TypeError or RangeError as {@link handlerConformance} does.
  *
  * @example
  * ```ts

@@ -2,10 +2,12 @@ import { withSpanContext } from "../context/captured-span.ts";
 import { ROOT } from "../context/otel-api.ts";
 import type { Baggage, BaggageEntry, Context, SpanContext } from "@opentelemetry/api";
 
-/** The ids of {@link contextWith}'s span. */
+/** The trace id of {@link contextWith}'s span. */
 export const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+/** Its span id. */
 export const SPAN_ID = "b7ad6b7169203331";
 
+/** Says what {@link contextWith} puts into a context. */
 export interface ContextParts {
   /** `true` gives a sampled span with the ids {@link TRACE_ID} and {@link SPAN_ID}; default: no span. */
   readonly span?: true | Partial<SpanContext>;

@@ -1,3 +1,5 @@
+import { expected } from "../value/option.ts";
+
 /** Is a clock that a test sets: `new Logger(handler, { clock })`. */
 export interface FixedClock {
   (): number;
@@ -26,7 +28,7 @@ export function fixedClock(start: number | Date | string = 1_000_000_000_000): F
 }
 
 function timeOf(time: number | Date | string): number {
-  const ms = typeof time === "number" ? time : new Date(time).getTime();
+  const ms = typeof time === "string" || time instanceof Date ? new Date(time).getTime() : time;
   if (Number.isFinite(ms)) return ms;
-  throw new RangeError(`time: expected milliseconds, a date or its text, got ${String(time)}`);
+  throw new RangeError(expected("time", "milliseconds, a date or its text", time));
 }

@@ -7,12 +7,15 @@ import type { LogQuery } from "./log-query.ts";
 
 /** Is what a matcher of vitest and of jest answers. */
 export interface MatcherResult {
+  /** Whether what was asked holds. */
   readonly pass: boolean;
+  /** Says what was expected and what was logged, for a test that fails. */
   readonly message: () => string;
 }
 
 /** Has the records: a memory handler, or what `logsOf` and `captureForTest` give. */
 export interface HasRecords {
+  /** All so far, oldest first. */
   readonly records: readonly MemoryRecord[];
 }
 

@@ -3,6 +3,7 @@ import { memoryHandler } from "../handler/memory.ts";
 import { isLevel, parseLevel } from "../level/level.ts";
 import { Logger } from "../logger/logger.ts";
 import { isError, isObjectLiteral } from "../value/classify.ts";
+import { expected } from "../value/option.ts";
 import { resolve } from "../value/resolve.ts";
 import type { MemoryHandler, MemoryRecord } from "../handler/memory.ts";
 import type { Level, LevelInput } from "../level/level.ts";
@@ -15,9 +16,13 @@ export interface LogQuery {
   readonly minLevel?: LevelInput;
   /** The whole message, or a pattern that it matches; so are the other texts. A function tells, and an asymmetric matcher of the test runner is asked. */
   readonly message?: string | RegExp;
+  /** The event's name. */
   readonly eventName?: string | RegExp;
+  /** The logger's name. */
   readonly logger?: string | RegExp;
+  /** The trace: 32 hexadecimal digits. */
   readonly traceId?: string | RegExp;
+  /** The span: 16 hexadecimal digits. */
   readonly spanId?: string | RegExp;
   /**
    * Attributes that the record has at least: an object is looked into in the same way, a list and anything else is the same, a pattern matches text, a
@@ -37,6 +42,7 @@ export interface Logs {
   readonly filter: (query: LogQuery) => readonly MemoryRecord[];
   /** Gives the messages, oldest first. */
   readonly messages: () => readonly string[];
+  /** Forgets all records. */
   readonly clear: () => void;
 }
 
@@ -78,7 +84,7 @@ const KEYS: readonly string[] = ["level", "minLevel", ...TEXTS, "attrs"];
  */
 export function matcher(query: LogQuery): (record: MemoryRecord) => boolean {
   for (const key of Object.keys(checkedQuery(query))) {
-    if (!KEYS.includes(key)) throw new RangeError(`query: expected ${KEYS.join(", ")}, got ${JSON.stringify(key)}`);
+    if (!KEYS.includes(key)) throw new RangeError(expected("query", KEYS.join(", "), key));
   }
   const { level, minLevel, attrs } = query;
   const exact = level === undefined ? undefined : levelOf("level", level);
@@ -96,14 +102,14 @@ export function matcher(query: LogQuery): (record: MemoryRecord) => boolean {
 /** Gives a query back. @throws TypeError when it is none. */
 export function checkedQuery<Query extends LogQuery>(query: Query): Query {
   if (typeof query === "object" && query !== null && !Array.isArray(query)) return query;
-  throw new TypeError(`query: expected an object such as { message: "…" }, got ${JSON.stringify(query)}`);
+  throw new TypeError(expected("query", 'an object such as { message: "…" }', query));
 }
 
 /** Reads the level of a record: `off` is none's. */
 function levelOf(name: string, input: LevelInput): Level {
   const level = parseLevel(input, name);
   if (isLevel(level)) return level;
-  throw new RangeError(`${name}: expected a level that a record can have, got ${JSON.stringify(input)}`);
+  throw new RangeError(expected(name, "a level that a record can have", input));
 }
 
 function checkText(name: string, want: unknown): void {

@@ -9,12 +9,17 @@ export interface ParsedRecord {
   readonly time?: number | undefined;
   /** As a number from 1 to 24; `parseLevel` reads a name. */
   readonly level: Level;
+  /** The message, empty where there is none. */
   readonly message: string;
   /** All attributes from the root: bound ones, the call's and baggage, without what stands in the other fields. */
   readonly attrs: { readonly [key: string]: unknown };
+  /** The event's name, where the record stands for one. */
   readonly eventName?: string | undefined;
+  /** The logger's name, where it has one. */
   readonly logger?: string | undefined;
+  /** 32 hexadecimal digits. */
   readonly traceId?: string | undefined;
+  /** 16 hexadecimal digits. */
   readonly spanId?: string | undefined;
   /** As a number: `01` in a line is 1. */
   readonly traceFlags?: number | undefined;

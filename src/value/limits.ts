@@ -1,4 +1,4 @@
-import { expected } from "./option.ts";
+import { expected, show } from "./option.ts";
 
 /** Bounds what one record may carry. What is cut is said in the record: by a marker at its place, or by the count of dropped attributes. */
 export interface Limits {
@@ -28,11 +28,11 @@ function checked(limits: Partial<Limits>): Limits {
     throw new TypeError(expected("limits", "an object of options", limits));
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
-      throw new RangeError(`limits: expected ${Object.keys(DEFAULT_LIMITS).join(", ")}, got ${JSON.stringify(name)}`);
+      throw new RangeError(`limits: expected ${Object.keys(DEFAULT_LIMITS).join(", ")}, got ${show(name)}`);
     }
     const most = name === "depth" ? DEFAULT_LIMITS.depth : Number.MAX_SAFE_INTEGER;
     if (!Number.isInteger(value) || value < 1 || value > most) {
-      throw new RangeError(`limits.${name}: expected a whole number from 1 to ${most}, got ${String(value)}`);
+      throw new RangeError(`limits.${name}: expected a whole number from 1 to ${most}, got ${show(value)}`);
     }
   }
   return { ...DEFAULT_LIMITS, ...limits };

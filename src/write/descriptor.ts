@@ -1,4 +1,5 @@
 import { FdWriter } from "./fd-writer.ts";
+import { expected, knownOptions } from "../value/option.ts";
 import type { FdWriterOptions } from "./fd-writer-options.ts";
 import type { LineWriter } from "./line-writer.ts";
 
@@ -9,9 +10,10 @@ import type { LineWriter } from "./line-writer.ts";
  * ```ts
  * const handler = jsonHandler({ writer: fdWriter(fs.openSync("app.log", "a")) });
  * ```
- * @throws RangeError when an option is out of its bounds; an Error where files have no descriptors.
+ * @throws RangeError or TypeError when an option is not what is expected; an Error where files have no descriptors.
  */
 export function fdWriter(fd: number, options: FdWriterOptions = {}): LineWriter {
-  if (!Number.isInteger(fd) || fd < 0) throw new RangeError(`fd: expected a file descriptor, got ${String(fd)}`);
+  if (!Number.isInteger(fd) || fd < 0) throw new RangeError(expected("fd", "a file descriptor", fd));
+  knownOptions("fdWriter", options, ["batchBytes", "flushIntervalMs", "maxPendingBytes"]);
   return new FdWriter(fd, options);
 }

@@ -10,6 +10,7 @@ export interface GatherOptions {
   readonly flushIntervalMs?: number | undefined;
 }
 
+/** Configures {@link fdWriter}. */
 export interface FdWriterOptions extends GatherOptions {
   /** Bytes that are kept while a pipe is full; lines that find no room are dropped and counted. Default 16 MiB. */
   readonly maxPendingBytes?: number;

@@ -32,7 +32,7 @@ const BAD: readonly { name: string; use: unknown; want: string }[] = [
     use: { flushLevel: 99 },
     want: "flushLevel: expected a level name (trace, debug, info, warn, error, fatal, off) or 1 to 24, got 99",
   },
-  { name: "writer", use: { writer: console.log }, want: "writer: expected an object with write(text), got function" },
+  { name: "writer", use: { writer: console.log }, want: "writer: expected an object with write(text), got a function" },
   {
     name: "writer without write",
     use: { writer: { print: 1 } },

@@ -43,8 +43,8 @@ describe("the choice of baggage", () => {
 
   test.each([
     [1, "1"],
-    ["all", "all"],
-    [[1], "1"],
+    ["all", '"all"'],
+    [[1], String.raw`\[object Array\]`],
     [{ keys: 1 }, "1"],
     [{ keys: null, prefix: 1 }, "1"],
   ])("%j is refused", (input, shown) => {

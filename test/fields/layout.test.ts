@@ -47,7 +47,8 @@ const LAYOUTS: readonly { readonly name: string; readonly layout: JsonLayout; re
 for (const { name, layout, keys } of LAYOUTS) {
   describe(`${name}: a line in bytes is the line of its map of fields, for any records`, () => {
     for (const { name: bounds, limits, runs } of ANY_LIMITS) {
-      test(`with ${bounds}`, () => expectAlike(layout, limits, keys, runs / 2));
+      // Less often than JSON's own layout, which has the same encoder: what differs is the heads, and the names that are moved.
+      test(`with ${bounds}`, () => expectAlike(layout, limits, keys, runs / 10));
     }
   });
 }

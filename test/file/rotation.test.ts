@@ -485,7 +485,7 @@ describe("fileHandler's options fail at set-up", () => {
       { path: "/tmp/x", mode: Object.create(null) },
       /^mode: expected permissions .* got \[object Object\]$/,
     ],
-    ["a bigint", { path: 5n }, /^path: expected the path of a file, got 5$/],
+    ["a bigint", { path: 5n }, /^path: expected the path of a file, got 5n$/],
     [
       "a level that has no text",
       { path: "/tmp/x", level: Object.create(null) },

