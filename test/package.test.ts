@@ -104,6 +104,13 @@ describe("the manifest", () => {
     expect(Object.keys(manifest.exports)).toEqual([...ENTRIES, "./package.json"]);
     for (const entry of ENTRIES) expect(Object.keys(manifest.exports[entry] ?? {})).toEqual(["types", "default"]);
   });
+
+  test("names the types of each entry also where `exports` is not read, as by `moduleResolution: node`", () => {
+    const typesOf = (entry: string): unknown => (manifest.exports[entry] as { readonly types: string }).types;
+    expect([manifest["main"], manifest["types"]]).toEqual(["./dist/index.js", typesOf(".")]);
+    const others = ENTRIES.filter((entry) => entry !== ".").map((entry) => [entry.slice(2), [typesOf(entry)]]);
+    expect(manifest["typesVersions"]).toEqual({ "*": Object.fromEntries(others) });
+  });
 });
 
 describe("the tarball", () => {
