@@ -1,5 +1,6 @@
 /** Are the signals on which a file may be opened again. */
 export const REOPEN_SIGNALS = ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
+/** Names the signals at which daemons open their files again. Node itself starts its debugger at SIGUSR1. */
 export type ReopenSignal = (typeof REOPEN_SIGNALS)[number];
 
 interface Listening {

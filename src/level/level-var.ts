@@ -48,6 +48,7 @@ export class LevelVar {
     return only(levels) ?? LevelVar.derived(levels, () => levels.reduce((high, each) => Math.max(high, each.#level), TRACE));
   }
 
+  /** What it is now: 1 to 24, or `OFF`, 25. */
   get level(): Level {
     return this.#level;
   }
@@ -69,6 +70,7 @@ export class LevelVar {
     if (this.#choose !== undefined) this.#move(this.#choose());
   }
 
+  /** Shows it to a person: `LevelVar(INFO)`. */
   toString(): string {
     return `LevelVar(${levelName(this.#level)})`;
   }

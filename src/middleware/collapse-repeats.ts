@@ -19,6 +19,7 @@ import type { Handler, Middleware } from "../handler/handler.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Comparable } from "./same-record.ts";
 
+/** Configures {@link collapseRepeats}. */
 export interface CollapseRepeatsOptions {
   /** Milliseconds from the first record to when repeats are counted anew. Default 1000. */
   readonly intervalMs?: number;

@@ -13,6 +13,7 @@ import type { Level, LevelInput } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { DebugGrant, SigningKey } from "./debug-token.ts";
 
+/** Configures {@link debugRequest}. */
 export interface DebugRequestOptions {
   /** The key that tokens are signed with, at least 16 bytes, or several, of which each verifies. */
   readonly key: SigningKey;

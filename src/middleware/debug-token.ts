@@ -6,6 +6,7 @@ import type { Level, LevelInput } from "../level/level.ts";
 /** Signs and verifies: at least 16 bytes, known to all services. The first of several signs, each verifies, so that one can be replaced. */
 export type SigningKey = string | Uint8Array | readonly (string | Uint8Array)[];
 
+/** Configures {@link signDebug}. */
 export interface SignDebugOptions {
   /** The level that the token asks for. Default: `debug`. */
   readonly level?: LevelInput;

@@ -6,6 +6,7 @@ import { aFunction, expected, knownOptions, timerMs, wholeNumber } from "./optio
 import type { Middleware } from "../handler/handler.ts";
 import type { LevelInput } from "../level/level.ts";
 
+/** Configures {@link hold}. */
 export interface HoldOptions {
   /** Records below this level are held; from it up they pass at once. Default: `info`. */
   readonly below?: LevelInput;

@@ -8,6 +8,7 @@ export interface Levels {
   set(level: string): void;
 }
 
+/** Configures {@link levelsFromFile}. */
 export interface LevelsFromFileOptions {
   /** Milliseconds between two looks at the file. Default 1000. */
   readonly intervalMs?: number;
@@ -15,6 +16,7 @@ export interface LevelsFromFileOptions {
 
 /** Ends what was begun; asked again it does nothing. */
 export interface Stoppable extends Disposable {
+  /** Ends it at once. */
   stop(): void;
 }
 

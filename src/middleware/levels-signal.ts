@@ -6,6 +6,7 @@ import { checkLevels } from "./levels-file.ts";
 import { expected, knownOptions } from "./option.ts";
 import type { Levels, Stoppable } from "./levels-file.ts";
 
+/** Configures {@link levelsOnSignal}. */
 export interface LevelsOnSignalOptions {
   /** The signal. Default: `SIGUSR2`. */
   readonly signal?: `SIG${string}`;

@@ -13,7 +13,9 @@ import type { Match, Matcher, Predicate } from "./match.ts";
 
 /** Sends the records that fit to a handler. */
 export interface Route {
+  /** What a record must be to go this way. */
   readonly when: Match | Predicate;
+  /** Where it then goes; it is flushed and shut down with the route. */
   readonly to: Handler;
 }
 

@@ -10,6 +10,7 @@ import type { Handler, Middleware } from "../handler/handler.ts";
 import type { Level, LevelInput } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 
+/** Configures {@link sampleByTrace}. */
 export interface SampleByTraceOptions {
   /** How many of all traces keep their records: 0 to 1. */
   readonly ratio: number;

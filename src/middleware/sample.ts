@@ -9,6 +9,7 @@ import type { Handler, Middleware } from "../handler/handler.ts";
 import type { Level, LevelInput } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
 
+/** Configures {@link sample}. */
 export interface SampleOptions {
   /** How many records of a key pass in each interval before any is left out. From 0; default 100. */
   readonly first?: number;

@@ -11,6 +11,7 @@ export const REDACTED = "[Redacted]";
 export interface Secret<T> extends LogValuer {
   /** Gives the value itself, for the call that needs it. */
   reveal(): T;
+  /** Is `[Redacted]`, as `toString()` is. */
   toJSON(): string;
   toString(): string;
 }

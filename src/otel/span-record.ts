@@ -9,8 +9,11 @@ import type { EventAttributes } from "./event-attributes.ts";
 
 /** Holds what is known of a record without reading its attributes. */
 interface SpanRecordFields {
+  /** OpenTelemetry's severity number, 1 to 24. */
   readonly level: Level;
+  /** The record's message, as text. */
   readonly message: string;
+  /** The event that the record stands for; undefined in an ordinary one. */
   readonly eventName: string | undefined;
   readonly time: HrTime | undefined;
 }

@@ -6,6 +6,7 @@ export interface OtlpStats {
   readonly delivered: number;
   /** Given up, for one of the causes below. */
   readonly dropped: number;
+  /** The same by cause. */
   readonly droppedBy: Readonly<Record<DropCause, number>>;
   /** Waiting or under way, also those that are only on disk. */
   readonly queued: number;

@@ -2,12 +2,15 @@
 export interface OtlpRequest {
   /** The body in parts, to be sent one behind the other; they are not to be kept beyond the reply. */
   readonly body: readonly Uint8Array[];
+  /** What the header `content-type` has to say: protobuf or JSON. */
   readonly contentType: string;
 }
 
 /** Is what a receiver answered. */
 export interface OtlpReply {
+  /** The HTTP status. */
   readonly status: number;
+  /** The header `content-type` as it came. */
   readonly contentType: string;
   /** The `Retry-After` header as it came. */
   readonly retryAfter: string | undefined;

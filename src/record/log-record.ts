@@ -15,7 +15,9 @@ import type { Source } from "./source.ts";
 export interface LogRecord {
   /** Milliseconds since the epoch; undefined leaves the time out. */
   readonly time: number | undefined;
+  /** How severe it is: 1 to 24, OpenTelemetry's severity number. */
   readonly level: Level;
+  /** What happened, in words; may be empty. */
   readonly message: string;
   /** Names the event that the record stands for; empty or undefined in an ordinary record. */
   readonly eventName: string | undefined;

@@ -4,6 +4,7 @@ import type { Plain } from "../value/plain.ts";
 export interface Source {
   /** The file, relative to the working directory where it lies below it. */
   readonly file: string;
+  /** The line, counted from 1. */
   readonly line: number;
   /** The function; undefined at the top of a file and where it has no name. */
   readonly function: string | undefined;

@@ -1,3 +1,4 @@
+import { expected } from "../value/option.ts";
 import type { Level } from "../level/level.ts";
 
 /** The facilities of RFC 5424 by the names that every syslog daemon knows. */
@@ -28,13 +29,14 @@ const FACILITIES = [
   "local7",
 ] as const;
 
+/** Names what kind of program speaks, as RFC 5424 does, section 6.2.1. */
 export type SyslogFacility = (typeof FACILITIES)[number];
 
 /** Numbers a facility. @throws RangeError when it is none. */
 export function facilityCode(facility: SyslogFacility): number {
   const code = FACILITIES.indexOf(facility);
   if (code >= 0) return code;
-  throw new RangeError(`facility: expected one of ${FACILITIES.join(", ")}, got ${JSON.stringify(facility)}`);
+  throw new RangeError(expected("facility", `one of ${FACILITIES.join(", ")}`, facility));
 }
 
 /**

@@ -14,6 +14,7 @@ export const logValue: unique symbol = Symbol.for("correlog.logValue");
 
 /** Is a value that says itself what it is in a log. */
 export interface LogValuer {
+  /** Gives what is logged in its place; asked once for each output that writes it. What it throws is said at its place. */
   [logValue](): unknown;
 }
 
