@@ -1,5 +1,6 @@
 import { untraced } from "../context/untraced.ts";
 import { report } from "../report/report.ts";
+import { isIdle } from "../write/exit.ts";
 import type { ExportResult, OtelLogRecordExporter, OtelLogRecordProcessor } from "./log-record-processor.ts";
 import type { SdkLogRecord } from "./sdk-log-record.ts";
 
@@ -8,6 +9,7 @@ const MOST_QUEUED = 16_384;
 const BATCH = 512;
 const MOST_IN_FLIGHT = 4;
 const EXPORT_TIMEOUT_MS = 30_000;
+const MOST_NATURAL_ENDS = 3;
 
 /** Is made when it is needed: for one at the top of a file V8 reads the file a second time, to name its place (0.6 ms at start). */
 let full: Error | undefined;
@@ -27,6 +29,8 @@ export class ExporterQueue implements OtelLogRecordProcessor {
   #lost = 0;
   #cause: unknown;
   #scheduled = false;
+  /** How often a natural end was put off for what was logged in it. */
+  #naturalEnds = 0;
   /** Records that the exporter was given and has not answered for. */
   #unanswered = 0;
   /** How many of them were said at the end of the process. */
@@ -47,10 +51,12 @@ export class ExporterQueue implements OtelLogRecordProcessor {
     this.#queue.push(record);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setTimeout(() => {
+    const turn = setTimeout(() => {
       this.#scheduled = false;
       this.#drain();
     }, 0);
+    // What a listener logs at each natural end would bring the next one about for ever: then the exit event hands it over.
+    if (isIdle() && ++this.#naturalEnds > MOST_NATURAL_ENDS) (turn as { unref?: () => void }).unref?.();
   }
 
   /** Resolves when all that was taken before is exported; rejects with what failed since the last time. */

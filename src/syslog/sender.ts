@@ -1,4 +1,4 @@
-import { isExiting } from "../write/exit.ts";
+import { isExiting, isIdle } from "../write/exit.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Link, OpenLink } from "./link.ts";
 import type { SyncSend } from "./sync-send.ts";
@@ -127,10 +127,12 @@ export class Sender {
   /** At the end of the turn, so that its messages leave together. */
   #schedule(): void {
     this.#scheduled = true;
-    setImmediate(() => {
+    const turn = setImmediate(() => {
       this.#scheduled = false;
       this.#pump();
     });
+    // What a listener logs at each natural end would bring the next one about for ever: the exit event sends it.
+    if (isIdle()) turn.unref();
   }
 
   #pump(): void {

@@ -33,6 +33,7 @@ export interface SyslogHandler extends Handler {
   /** Rejects when messages were dropped since the last flush, or do not go within `flushTimeoutMs`. */
   flush(): Promise<void>;
   shutdown(): Promise<void>;
+  /** Counts since the handler was made. */
   stats(): SyslogStats;
 }
 

@@ -28,10 +28,15 @@ const SAME_SIGNAL_MS = 200;
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"] as const;
 type Signal = (typeof SIGNALS)[number];
 
+/** How often a natural end, which Node announces again after all that it began, waits for the same task. */
+const MOST_WAITS = 3;
+
 /** What all copies of this module in a process share: a test runner or a hot reload makes ever new ones, and listeners must not pile up. */
 interface Ends {
   readonly tasks: Set<ExitTask>;
   isWatched: boolean;
+  /** Node announced the natural end, and no turn came since. */
+  isIdle: boolean;
   isExiting: boolean;
 }
 
@@ -40,12 +45,22 @@ const KEY = Symbol.for("correlog.ends.1");
 let known: Ends | undefined;
 /** When the signal came that is held back. */
 let signalledAt: number | undefined;
-/** What a natural end has waited for in vain. */
-const failed = /* @__PURE__ */ new WeakSet<ExitTask>();
+/** How often a natural end has waited for a task; {@link MOST_WAITS} where it was in vain. */
+const waits = /* @__PURE__ */ new WeakMap<ExitTask, number>();
 
 function ends(): Ends {
-  const place = globalThis as { [KEY]?: Ends };
-  return (known ??= place[KEY] ??= { tasks: new Set(), isWatched: false, isExiting: false });
+  const { process } = globalThis;
+  // On what is listened to, where there is one: the realms that vitest's vm pools make share it, and have a global object each.
+  const place = (typeof process?.on === "function" ? process : globalThis) as { [KEY]?: Ends };
+  return (known ??= place[KEY] ??= { tasks: new Set(), isWatched: false, isIdle: false, isExiting: false });
+}
+
+/**
+ * Tells whether the natural end is being announced. What then waits for a turn brings that turn about, and behind it the next announcement: a listener
+ * that logs a line would keep the process for ever.
+ */
+export function isIdle(): boolean {
+  return ends().isIdle;
 }
 
 /** Tells whether the process is in its exit event, where no later turn comes: what is logged there must be out at once. */
@@ -74,7 +89,8 @@ function watch(): void {
   ends().isWatched = true;
   // The first logger may be made in a listener to the exit event, whose listeners are fixed by then.
   ends().isExiting = isProcessExiting();
-  process.on("beforeExit", () => void flushAll(flushUnlessFailed));
+  // Before the app's listeners: what they log knows by then that the natural end is announced.
+  process.prependListener("beforeExit", onNaturalEnd);
   // Before the app's listeners: one that throws, or calls process.exit(), is the last that runs.
   process.prependListener("exit", flushAllSync);
   if ("Deno" in globalThis) watchDeno(globalThis as unknown as EventTarget);
@@ -91,8 +107,12 @@ function watchDeno(target: EventTarget): void {
 function onUncaught(event: Event, name: "uncaughtException" | "unhandledRejection"): void {
   if (event.defaultPrevented || process.listenerCount("uncaughtException") + process.listenerCount(name) > 0) return;
   flushAllSync();
-  // A listener behind this one may have kept the process alive: then there is a turn to come.
-  setTimeout(() => (ends().isExiting = false), 0).unref();
+}
+
+function onNaturalEnd(): void {
+  ends().isIdle = true;
+  setTimeout(() => (ends().isIdle = false), 0).unref();
+  void flushAll(flushUnlessWaited);
 }
 
 function listen(signal: Signal): void {
@@ -161,19 +181,23 @@ async function flushOf(task: ExitTask): Promise<void> {
   if (task.pending()) await task.flush();
 }
 
-/** A natural end comes back after all that it began: what it waited for in vain is left to the exit event, or the process would never end. */
-async function flushUnlessFailed(task: ExitTask): Promise<void> {
-  if (failed.has(task)) return;
+/** Leaves to the exit event what was waited for in vain, or again and again: a listener that logs at each natural end would keep the process for ever. */
+async function flushUnlessWaited(task: ExitTask): Promise<void> {
+  const waited = waits.get(task) ?? 0;
+  if (waited === MOST_WAITS || !task.pending()) return;
+  waits.set(task, waited + 1);
   try {
-    await flushOf(task);
+    await task.flush();
   } catch {
     // The task has reported it.
-    if (task.pending()) failed.add(task);
+    if (task.pending()) waits.set(task, MOST_WAITS);
   }
 }
 
 function flushAllSync(): void {
   ends().isExiting = true;
+  // A turn comes after all where somebody emitted the event by hand, and where in Deno a listener behind ours kept the process alive.
+  setTimeout(() => (ends().isExiting = isProcessExiting()), 0).unref();
   for (const task of ends().tasks) quietly(() => task.pending() && task.flushSync());
   reportUnsaid();
 }

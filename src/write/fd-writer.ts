@@ -1,6 +1,7 @@
 import { nodeFs } from "../report/node-fs.ts";
 import { report } from "../report/report.ts";
-import { atExit, isExiting } from "./exit.ts";
+import { atExit, isExiting, isIdle } from "./exit.ts";
+import { expected } from "../value/option.ts";
 import type { FdWriterOptions } from "./fd-writer-options.ts";
 import type { LineWriter } from "./line-writer.ts";
 import type { WriteSync } from "./write-sync.ts";
@@ -62,10 +63,13 @@ export class FdWriter implements LineWriter {
     this.#intervalMs = interval(options.flushIntervalMs ?? 0);
     this.#maxPendingBytes = positive(options.maxPendingBytes ?? 16_777_216, "maxPendingBytes");
     this.#forget = atExit({
-      pending: () => this.#pending > 0,
+      // Scheduled with nothing pending: what a flush has written meanwhile. In the exit event no such turn is to be waited for.
+      pending: () => this.#pending > 0 || this.#scheduled || this.writing,
       flush: async () => this.flush(),
       flushSync: () => this.flushSync(),
-      abandon: () => this.#lose(new Error("the process ended before the reader took them")),
+      abandon: () => {
+        if (this.#pending > 0) this.#lose(new Error("the process ended before the reader took them"));
+      },
     });
   }
 
@@ -143,6 +147,7 @@ export class FdWriter implements LineWriter {
   #schedule(): void {
     // In a listener to the exit event, behind ours.
     if (isExiting()) return this.flushSync();
+    if (isIdle()) return this.#drain();
     this.#scheduled = true;
     if (this.#intervalMs === 0) setImmediate(this.#gathered);
     else setTimeout(this.#gathered, this.#intervalMs).unref();
@@ -264,10 +269,10 @@ function nodeWriteSync(): WriteSync {
 
 function interval(value: number): number {
   if (Number.isInteger(value) && value >= 0 && value <= 60_000) return value;
-  throw new RangeError(`flushIntervalMs: expected whole milliseconds from 0 to 60000, got ${String(value)}`);
+  throw new RangeError(expected("flushIntervalMs", "whole milliseconds from 0 to 60000", value));
 }
 
 function positive(value: number, option: string): number {
   if (Number.isInteger(value) && value > 0) return value;
-  throw new RangeError(`${option}: expected a whole number of bytes from 1 up, got ${String(value)}`);
+  throw new RangeError(expected(option, "a whole number of bytes from 1 up", value));
 }

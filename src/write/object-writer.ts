@@ -69,6 +69,7 @@ export class ObjectWriter implements LineWriter {
   /** Counts what is under way, once: no later turn comes. */
   #sayLeft(): void {
     const lines = this.#underway.size;
+    if (lines === 0) return;
     this.#underway.clear();
     report("writer", new Error(`the process ended before the writer answered for ${lines} lines`), lines);
   }

@@ -128,6 +128,7 @@ export class StreamWriter implements LineWriter {
   /** Counts what the stream has not passed on, once: no later turn comes. */
   #sayLeft(): void {
     const lines = this.#given - Math.max(this.#settled, this.#said);
+    if (lines === 0) return;
     this.#said = this.#given;
     this.#lose(lines, new Error(`the process ended while up to ${lines} lines were with their stream`));
   }

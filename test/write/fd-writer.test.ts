@@ -306,7 +306,7 @@ const BAD: readonly { name: string; use: () => unknown; want: string }[] = [
     want: "flushIntervalMs: expected whole milliseconds from 0 to 60000, got -1",
   },
   { name: "a negative descriptor", use: () => fdWriter(-1), want: "fd: expected a file descriptor, got -1" },
-  { name: "a path", use: () => fdWriter("app.log" as unknown as number), want: "fd: expected a file descriptor, got app.log" },
+  { name: "a path", use: () => fdWriter("app.log" as unknown as number), want: 'fd: expected a file descriptor, got "app.log"' },
 ];
 
 describe("fdWriter names what is wrong", () => {
