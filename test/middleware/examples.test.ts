@@ -30,7 +30,7 @@ test("there are examples to run", () => {
 test.each(EXAMPLES)("the example of $name runs, says nothing of a fault and ends", ({ name, code }) => {
   const file = join(folder, `${name.replaceAll(/\W+/g, "-")}.mts`);
   writeFileSync(file, code);
-  const { status, stderr } = spawnSync("node", [file], { encoding: "utf8", timeout: 20_000 });
+  const { status, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8", timeout: 20_000 });
   expect({
     status,
     faults: stderr.split("\n").filter((line) => /correlog: (?!failover)|^\w*Error|Assertion/.test(line)),

@@ -64,7 +64,7 @@ describe.skipIf(PROTO_DIR === undefined || CHROMIUM === undefined)("a page of a 
 
   /** Waits for requests that come after the page is gone. */
   async function arrived(count: number): Promise<string[]> {
-    await vi.waitFor(() => expect(to.messages().length).toBeGreaterThanOrEqual(count), { timeout: 5000, interval: 10 });
+    await vi.waitFor(() => expect(to.messages().length).toBeGreaterThanOrEqual(count), { timeout: 20_000, interval: 10 });
     return to.messages();
   }
 
@@ -119,7 +119,7 @@ describe.skipIf(PROTO_DIR === undefined || CHROMIUM === undefined)("a page of a 
     const page = await open();
     await page.evaluate(`say(100, { text: "x".repeat(10_000) }), void (location.href = "/next")`);
     // Two requests of three records; others, that do not outlive the page, may arrive before them or not at all.
-    await vi.waitFor(() => expect(to.messages()).toEqual(expect.arrayContaining(messages(6))), { timeout: 5000, interval: 10 });
+    await vi.waitFor(() => expect(to.messages()).toEqual(expect.arrayContaining(messages(6))), { timeout: 20_000, interval: 10 });
     await page.close();
   });
 
@@ -136,7 +136,7 @@ describe.skipIf(PROTO_DIR === undefined || CHROMIUM === undefined)("a page of a 
   test("tries again what a receiver does not take, and one that its CORS forbids", async () => {
     const page = await open({ compression: "gzip", scheduleDelayMs: 20 });
     await page.evaluate(`say(10), void 0`);
-    await vi.waitFor(() => expect(to.preflights.length).toBeGreaterThan(1), { timeout: 5000 });
+    await vi.waitFor(() => expect(to.preflights.length).toBeGreaterThan(1), { timeout: 20_000 });
     expect(to.preflights[0]).toBe("content-encoding,content-type");
     to.script.push(503, "reset");
     to.corsHeaders = "content-type,content-encoding";

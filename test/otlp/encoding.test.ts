@@ -269,7 +269,7 @@ describe.skipIf(PROTO_DIR === undefined)("bytes", () => {
   });
 });
 
-describe.each(PROTOCOLS)("%s: a record that was seen before", (protocol) => {
+describe.skipIf(PROTO_DIR === undefined).each(PROTOCOLS)("%s: a record that was seen before", (protocol) => {
   test("comes out as the first one did, with its own time, level and event", () => {
     const uses: readonly Partial<LogRecord>[] = [
       { time: 1000, level: 9 },

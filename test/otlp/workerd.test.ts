@@ -76,7 +76,7 @@ describe.skipIf(PROTO_DIR === undefined || !existsSync(WORKERD))("a worker in wo
   test("that hands flush() to waitUntil() answers before, and delivers", async () => {
     to.fallback = { delayMs: 100 };
     expect(await ask("/wait-until?n=100&m=a")).toMatchObject({ taken: 100, delivered: 0 });
-    await vi.waitFor(() => expect(to.messages()).toEqual(messages("a", 100)), { timeout: 5000 });
+    await vi.waitFor(() => expect(to.messages()).toEqual(messages("a", 100)), { timeout: 20_000 });
     expect(await ask("/await")).toMatchObject({ delivered: 100, queued: 0 });
     expect(worker.said()).toBe("");
   });

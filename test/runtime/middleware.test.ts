@@ -71,8 +71,8 @@ describe("hold and collapseRepeats wait by the timers of the place, which do not
     test.skipIf(!existsSync(command))(`in ${name}`, () => {
       writeFileSync(join(app, `${at}.mjs`), program);
       const env = { PATH: process.env["PATH"], HOME: app, NODE_NO_WARNINGS: "1", DENO_NO_UPDATE_CHECK: "1" };
-      // hold's timer would keep it for 15 s.
-      const stdout = execFileSync(command, [...args, `${at}.mjs`], { cwd: app, encoding: "utf8", env, timeout: 10_000 });
+      // hold's timer would keep it for 15 s more. A slow machine takes 10 s for the start alone.
+      const stdout = execFileSync(command, [...args, `${at}.mjs`], { cwd: app, encoding: "utf8", env, timeout: 25_000 });
       expect(stdout.trim().split("\n").map(said)).toEqual(SAID);
     });
   }

@@ -19,7 +19,7 @@ import { Logger } from "${SOURCE}/logger/logger.ts";
 const handler = syslogHandler({ ...${JSON.stringify(options)}, ${code} });
 const logger = new Logger(handler);
 ${program}`;
-  const run = { cwd: join(import.meta.dirname, "../.."), timeout: 20_000, killSignal: "SIGKILL" } as const;
+  const run = { cwd: join(import.meta.dirname, "../.."), timeout: 28_000, killSignal: "SIGKILL" } as const;
   return new Promise((resolve) => {
     const started = execFile(
       process.execPath,

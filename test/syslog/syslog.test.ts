@@ -351,7 +351,7 @@ describe("the end of the process loses nothing", () => {
     expect(stderr).toContain(
       "correlog: syslog: 1 messages dropped: the process ended before they were sent: connect ECONNREFUSED 127.0.0.1:1",
     );
-    expect(Date.now() - start).toBeLessThan(8000);
+    expect(Date.now() - start).toBeLessThan(9500);
   });
 });
 
@@ -366,7 +366,7 @@ describe("a receiver that has stopped reading holds the end of the process up fo
     const start = Date.now();
     const stderr = await child({ transport, port: 1, path: "/nowhere/log" }, `for (let i = 0; i < 3; i++) logger.info("m");`);
     expect(stderr).toMatch(/ 3 messages dropped: the process ended before they were sent: (connect|send) E/);
-    expect(Date.now() - start).toBeLessThan(5000);
+    expect(Date.now() - start).toBeLessThan(9500);
   });
 });
 
@@ -442,7 +442,7 @@ describe("syslogHandler's options fail at set-up", () => {
     [{ maxMessageBytes: 100 }, /^maxMessageBytes: expected a whole number from 480 to 65507, got 100$/],
     [{ maxQueueBytes: 1 }, /^maxQueueBytes: expected a whole number from 65507 /],
     [{ flushTimeoutMs: "5s" }, /^flushTimeoutMs: .* got "5s"$/],
-    [{ send: "x" }, /^send: expected a function, got x$/],
+    [{ send: "x" }, /^send: expected a function, got "x"$/],
     [{ severity: 3 }, /^severity: expected a function, got 3$/],
     [{ level: "loud" }, /^level: /],
     [{ limits: { depth: 0 } }, /^limits\.depth: /],
