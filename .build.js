@@ -77,16 +77,16 @@ function breakLines(path) {
   if (name === undefined) return;
   const map = JSON.parse(readFileSync(`${path}.map`, "utf8"));
   const segments = decode(map.mappings);
-  const starts = parseAst(code).body.flatMap((statement) => [statement.start, ...membersOf(statement)]);
+  const starts = parseAst(code).body.flatMap((statement) => [statement.start].concat(membersOf(statement)));
   let from = 0;
   const broken = code.split("\n").flatMap((line, i) => {
     const ends = starts.map((at) => at - from).filter((at) => at > 0 && at < line.length);
     from += line.length + 1;
-    return [0, ...ends.toSorted((a, b) => a - b)].map((at, k, all) => ({
+    return [0].concat(ends.toSorted((a, b) => a - b)).map((at, k, all) => ({
       code: line.slice(at, all[k + 1]),
       segments: (segments[i] ?? [])
         .filter(([column]) => column >= at && column < (all[k + 1] ?? Infinity))
-        .map(([column, ...place]) => [column - at, ...place]),
+        .map((segment) => segment.with(0, segment[0] - at)),
     }));
   });
   writeFileSync(path, `${broken.map((line) => line.code).join("\n")}//# sourceMappingURL=${name}`);
