@@ -4,7 +4,7 @@ export interface GatherOptions {
   readonly batchBytes?: number | undefined;
   /**
    * How long lines are gathered, in milliseconds, 0 to 60,000. Default 0: until the end of the turn of the event loop. With more, a service
-   * that logs a record or two in each turn writes once an interval and not once a turn, for 0.38 to 0.43 of the cost (`bench/run.ts`, a record a turn); `kill -9` then takes
+   * that logs a record or two in each turn writes once an interval and not once a turn, for 0.31 to 0.43 of the cost (`bench/run.ts`, a record a turn); `kill -9` then takes
    * along what the interval gathered. What has the flush level, `flush()` and every end of the process that can be heard write at once.
    */
   readonly flushIntervalMs?: number | undefined;
