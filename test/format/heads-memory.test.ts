@@ -1,23 +1,12 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { JsonLineEncoder } from "../../src/format/json-line.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import { createRecord } from "../../src/record/log-record.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
 import { Differential, expectSame } from "./differential.ts";
+import { held } from "../held.ts";
 import type { ByteBatch } from "../../src/format/byte-batch.ts";
 import type { LogRecord } from "../../src/record/log-record.ts";
-
-setFlagsFromString("--expose-gc");
-const gc = runInNewContext("gc") as () => void;
-
-function held(): number {
-  gc();
-  gc();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 const nameOf = (i: number): string => `${i}-`.padEnd(20_000, "x");
 

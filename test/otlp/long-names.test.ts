@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { Batch } from "../../src/otlp/batch.ts";
 import { envelopeOf, wireOf } from "../../src/otlp/envelope.ts";
@@ -10,18 +8,9 @@ import { NanoClock } from "../../src/record/nano-clock.ts";
 import { concat } from "../../src/otlp/wire.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
 import { decodeRequest, PROTO_DIR, recordsOf } from "./protocol.ts";
+import { held } from "../held.ts";
 import type { LogRecord } from "../../src/record/log-record.ts";
 import type { DecodedRecord } from "./protocol.ts";
-
-setFlagsFromString("--expose-gc");
-const gc = runInNewContext("gc") as () => void;
-
-function held(): number {
-  gc();
-  gc();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 const nameOf = (i: number): string => `${i}-`.padEnd(20_000, "x");
 const bindings = Array.from({ length: 1000 }, (_, i) => Binding.attrs(undefined, { i }));

@@ -1,21 +1,10 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { JsonLineEncoder } from "../../src/format/json-line.ts";
 import { Binding } from "../../src/record/binding.ts";
 import { createRecord } from "../../src/record/log-record.ts";
 import { plainAttrs } from "../../src/record/record-attrs.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
-
-setFlagsFromString("--expose-gc");
-const gc = runInNewContext("gc") as () => void;
-
-function held(): number {
-  gc();
-  gc();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
+import { held } from "../held.ts";
 
 describe("what is bound for long does not hold the outputs that came and went", () => {
   const uses: readonly { name: string; use: (binding: Binding) => void }[] = [

@@ -1,23 +1,12 @@
 // That what an encoder of declared lines keeps of data is bounded.
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { createRecord } from "../../src/record/log-record.ts";
 import { LineShape } from "../../src/schema/line-shape.ts";
 import { ShapeEncoder } from "../../src/schema/shape-encoder.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
+import { held } from "../held.ts";
 import type { ByteBatch } from "../../src/format/byte-batch.ts";
 import type { LogRecord } from "../../src/record/log-record.ts";
-
-setFlagsFromString("--expose-gc");
-const gc = runInNewContext("gc") as () => void;
-
-function held(): number {
-  gc();
-  gc();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 /** Tells how many bytes are kept for records that have gone. */
 function keptFor(records: number, record: (i: number) => Partial<LogRecord>): number {

@@ -1,21 +1,10 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { createRecord } from "../../src/record/log-record.ts";
 import { readSettings } from "../../src/syslog/settings.ts";
 import { MessageEncoder } from "../../src/syslog/message-encoder.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
+import { held } from "../held.ts";
 import type { LogRecord } from "../../src/record/log-record.ts";
-
-setFlagsFromString("--expose-gc");
-const gc = runInNewContext("gc") as () => void;
-
-function held(): number {
-  gc();
-  gc();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 /** Tells how many bytes are kept for records that have gone. */
 function keptFor(records: number, record: (i: number) => Partial<LogRecord>): number {
