@@ -34,21 +34,6 @@ export function flatNames(paths: readonly Path[]): readonly string[] | undefined
   return names.length === paths.length && !names.includes("__proto__") ? [...new Set(names)] : undefined;
 }
 
-/**
- * Does for literals of primitive values what {@link withSecrets} does.
- *
- * @param count tells how many of these members there are: where all are, none is asked for.
- */
-export function withFlatSecrets(
-  attrs: { readonly [key: string]: unknown },
-  names: readonly string[],
-  count: number,
-): { readonly [key: string]: unknown } {
-  const copy = { ...attrs };
-  for (const name of names) if (count === names.length || Object.hasOwn(copy, name)) copy[name] = secret(copy[name]);
-  return copy;
-}
-
 /** A key named `__proto__` is one like any other. */
 const OWN = { enumerable: true, configurable: true, writable: true };
 

@@ -1,6 +1,7 @@
 import { INFO, isLevel, parseLevel } from "../level/level.ts";
 import { isContext } from "../context/otel-api.ts";
 import { report } from "../report/report.ts";
+import { REDACTED } from "../value/marker.ts";
 import { resolveGroup } from "../value/resolve.ts";
 import { misfits } from "../schema/fit.ts";
 import { checkObjectSchema } from "../schema/json-schema.ts";
@@ -105,8 +106,7 @@ function showOf(find: FindMisfits, quick: QuickFit, paths: readonly Path[]): Sho
 
 function eventAttrs(attrs: unknown, find: FindMisfits, paths: readonly Path[]): { readonly [key: string]: unknown } {
   try {
-    if (typeof attrs !== "object" || attrs === null)
-      return { attrs: paths.length === 0 ? attrs : "[Redacted]", [MISMATCH]: [""] };
+    if (typeof attrs !== "object" || attrs === null) return { attrs: paths.length === 0 ? attrs : REDACTED, [MISMATCH]: [""] };
     const found = find(attrs);
     const shown = withSecrets(attrs, paths);
     return found.length === 0 ? shown : Object.assign(shown, { [MISMATCH]: found });

@@ -1,4 +1,4 @@
-import { withFlatSecrets } from "./classified.ts";
+import { secret } from "../middleware/secret.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
 
 /** Are attributes as a record has them. */
@@ -24,8 +24,8 @@ class Member {
   readonly takes: number;
   /** 1 where it must be there. */
   readonly required: number;
-  /** 1 where nobody is to see it. */
-  readonly classified: number;
+  /** Tells that nobody is to see it. */
+  readonly isClassified: boolean;
   /** The member that followed the last time: a call site passes the same ones in the same order, which is seen by comparing their names. */
   next: Member;
 
@@ -33,7 +33,7 @@ class Member {
     this.name = name;
     this.takes = takes;
     this.required = Number(isRequired);
-    this.classified = Number(isClassified);
+    this.isClassified = isClassified;
     this.next = next ?? this;
   }
 }
@@ -60,7 +60,7 @@ export function quickFitOf(schema: JsonSchema, classified: readonly string[] = [
   const mostRequired = new Set(required).size;
   const fit = (attrs: Shown): Shown | undefined => {
     let missing = mostRequired;
-    let hidden = 0;
+    let shown = attrs;
     let last = start;
     for (const name in attrs) {
       let member = last.next;
@@ -68,13 +68,16 @@ export function quickFitOf(schema: JsonSchema, classified: readonly string[] = [
         member = members.get(name) ?? undeclared;
         if (member !== undeclared) last.next = member;
       }
-      if ((kindOf(attrs[name]) & member.takes) === 0) return undefined;
+      const value = attrs[name];
+      if ((kindOf(value) & member.takes) === 0) return undefined;
       missing -= member.required;
-      hidden += member.classified;
+      if (member.isClassified) {
+        if (shown === attrs) shown = { ...attrs };
+        (shown as { [name: string]: unknown })[name] = secret(value);
+      }
       last = member;
     }
-    if (missing > 0) return undefined;
-    return hidden === 0 ? attrs : withFlatSecrets(attrs, classified, hidden);
+    return missing > 0 ? undefined : shown;
   };
   return (attrs) => {
     try {

@@ -4,12 +4,12 @@ import { cutString } from "../value/cut-string.ts";
 import { errorType } from "../value/error-members.ts";
 import { resolve, resolveSaid } from "../value/resolve.ts";
 import { isError, isOwn } from "../value/classify.ts";
-import { thrown } from "../value/marker.ts";
-import { bytesOf, NULL } from "./json-bytes.ts";
+import { REDACTED, thrown } from "../value/marker.ts";
+import { bytesOf, NULL, wordsOf } from "./json-bytes.ts";
 import { MALFORMED_KEY } from "./json-keys.ts";
 import type { Limits } from "../value/limits.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
-import type { JsonBytes } from "./json-bytes.ts";
+import type { JsonBytes, Words } from "./json-bytes.ts";
 import type { JsonKey, JsonKeys } from "./json-keys.ts";
 import type { JsonLayout } from "./json-layout.ts";
 
@@ -41,6 +41,8 @@ export class JsonValues {
   readonly mostString: number;
   /** The longest that a value says itself to be and is not cut for its size: the value and its text cost 8 each. */
   readonly #mostSaid: number;
+  /** Is what every secret says, as JSON: ready, because it is longer than most that it stands for (an event with one 1.31 to 1.21). */
+  readonly #redacted: Words;
   readonly #mostDepth: number;
   readonly #mostNested: number;
   /** The most that the texts of an error may be together and nothing is cut: what they stand in costs 48 of the size. */
@@ -56,6 +58,7 @@ export class JsonValues {
     this.#errorsApart = errorsApart;
     this.mostString = Math.min(limits.stringLength, Math.max(limits.size - 8, 16));
     this.#mostSaid = Math.max(limits.size - 16, 16);
+    this.#redacted = wordsOf(`"${cutString(REDACTED, this.mostString)}"`);
     this.#mostDepth = Math.min(PLAIN_DEPTH, limits.depth);
     // A value costs 8 of the size and takes 2 bytes at least.
     this.#mostNested = limits.size >> 2;
@@ -90,6 +93,7 @@ export class JsonValues {
     } catch (error) {
       return this.#plain(at, thrown(error));
     }
+    if (said === REDACTED) return this.#json.words(at, this.#redacted.words, this.#redacted.length);
     if (isPrimitive(said) && !(typeof said === "string" && said.length > this.#mostSaid)) return this.#member(at, said, 0);
     return this.#resolved(at, resolveSaid(value, said, this.#limits));
   }

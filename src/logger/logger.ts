@@ -295,11 +295,14 @@ export class Logger implements Handler {
    * the general way, with the same result.
    */
   #call(level: Level, a: unknown, b: unknown, c: unknown, isEvent: boolean): void {
-    if (typeof a === "string") {
-      if (c === undefined && isAttrs(b)) return this.#log(level, undefined, a, b, isEvent);
-    } else if (typeof b === "string" && (a === undefined || isContext(a)) && isAttrs(c))
-      return this.#log(level, a, b, c, isEvent);
-    this.#any(level, [a, b, c], isEvent);
+    const isShort = typeof a === "string" && c === undefined;
+    const ctx = isShort ? undefined : a;
+    const message = isShort ? a : b;
+    const attrs = isShort ? b : c;
+    // One place for both shapes: two are too much for V8 to make one piece of (a typed event 1.18 to 1.13 of an event).
+    if (typeof message === "string" && (ctx === undefined || isContext(ctx)) && isAttrs(attrs))
+      this.#log(level, ctx, message, attrs, isEvent);
+    else this.#any(level, [a, b, c], isEvent);
   }
 
   /**

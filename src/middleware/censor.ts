@@ -1,8 +1,9 @@
 import { report } from "../report/report.ts";
 import { isPlainMap } from "../value/plain.ts";
+import { REDACTED } from "../value/marker.ts";
 import { resolve } from "../value/resolve.ts";
 import { expected, knownOptions } from "./option.ts";
-import { isSecret, REDACTED } from "./secret.ts";
+import { isSecret } from "./secret.ts";
 import type { Plain } from "../value/plain.ts";
 
 /**

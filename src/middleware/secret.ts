@@ -1,8 +1,6 @@
 import { logValue } from "../value/log-value.ts";
+import { REDACTED } from "../value/marker.ts";
 import type { LogValuer } from "../value/log-value.ts";
-
-/** Stands for a value that must not be seen. */
-export const REDACTED = "[Redacted]";
 
 /**
  * Keeps a value out of every output: in logs, `JSON.stringify`, string templates, `console.log` and `util.inspect` it is

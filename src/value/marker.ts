@@ -1,6 +1,9 @@
 import { tagOf } from "./classify.ts";
 import { cutString, wellFormed } from "./cut-string.ts";
 
+/** Stands for a value that must not be seen. */
+export const REDACTED = "[Redacted]";
+
 /** Says why a value could not be read, whatever was thrown. */
 export function thrown(error: unknown): string {
   let text = "[Throws]";

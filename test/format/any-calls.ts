@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { contextWith } from "../../src/testing/context-with.ts";
 import { throwingProxy } from "../../src/testing/hostile-parts.ts";
 import { HOSTILE_VALUES } from "../../src/testing/hostile-values.ts";
+import { secret } from "../../src/middleware/secret.ts";
 import { lazy, logValue } from "../../src/value/log-value.ts";
 import type { Logger } from "../../src/logger/logger.ts";
 
@@ -36,6 +37,7 @@ const TEXT = fc.oneof(
 const FIXED: readonly Make[] = [
   ...HOSTILE_VALUES.filter(({ name, isHuge }) => isHuge !== true && name !== "to-json-endless").map(({ make }) => make),
   () => Object.assign([1], { [logValue]: () => "said" }),
+  () => secret("1234"),
   () => Object.assign(new Error("e"), { [logValue]: () => "said" }),
   () => Object.assign(new TypeError("e"), { name: "Renamed" }),
   () => new Error("x".repeat(500)),
