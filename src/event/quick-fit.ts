@@ -60,7 +60,7 @@ export function quickFitOf(schema: JsonSchema, classified: readonly string[] = [
   const mostRequired = new Set(required).size;
   const fit = (attrs: Shown): Shown | undefined => {
     let missing = mostRequired;
-    let shown = attrs;
+    let secrets: { [name: string]: unknown } | undefined;
     let last = start;
     for (const name in attrs) {
       let member = last.next;
@@ -71,13 +71,10 @@ export function quickFitOf(schema: JsonSchema, classified: readonly string[] = [
       const value = attrs[name];
       if ((kindOf(value) & member.takes) === 0) return undefined;
       missing -= member.required;
-      if (member.isClassified) {
-        if (shown === attrs) shown = { ...attrs };
-        (shown as { [name: string]: unknown })[name] = secret(value);
-      }
+      if (member.isClassified) (secrets ??= { ...attrs })[name] = secret(value);
       last = member;
     }
-    return missing > 0 ? undefined : shown;
+    return missing > 0 ? undefined : (secrets ?? attrs);
   };
   return (attrs) => {
     try {
