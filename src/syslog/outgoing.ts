@@ -1,12 +1,29 @@
 import { report } from "../report/report.ts";
 
+/** Is messages that stand one behind the other. */
+interface Run {
+  readonly page: Uint8Array;
+  /** Where the first begins. */
+  start: number;
+  /** Where each ends. */
+  ends: number[];
+  /** Where the last ends. */
+  end: number;
+}
+
+const NO_RUN: Run = { page: new Uint8Array(0), start: 0, ends: [], end: 0 };
+
 /** Holds messages from the log call until the link has passed them on: a queue that is bounded in bytes, and drops the newest. */
 export class Outgoing {
   sent = 0;
   dropped = 0;
   bytes = 0;
   readonly #maxBytes: number;
-  readonly #messages: Uint8Array[] = [];
+  /** How many messages wait. */
+  length = 0;
+  readonly #runs: Run[] = [];
+  /** Is the last run, where messages can be put behind. */
+  #last = NO_RUN;
   #waiting: { readonly until: number; readonly done: () => void }[] = [];
   /** What the last failure or loss was, for the flush that fails for it. */
   #lastProblem: unknown;
@@ -18,42 +35,62 @@ export class Outgoing {
     this.#maxBytes = maxBytes;
   }
 
-  get length(): number {
-    return this.#messages.length;
-  }
-
   /** Why messages wait. */
   get problem(): Error {
     return this.#away ?? new Error("the receiver is too slow");
   }
 
-  /** @returns false when there was no room, and the message is dropped. */
-  add(message: Uint8Array): boolean {
-    if (this.bytes + message.length > this.#maxBytes) {
+  /** Keeps the message that stands there. @returns false when there was no room, and it is dropped. */
+  add(page: Uint8Array, start: number, end: number): boolean {
+    const bytes = this.bytes + end - start;
+    if (bytes > this.#maxBytes) {
       this.drop(1, this.problem);
       return false;
     }
-    this.#messages.push(message);
-    this.bytes += message.length;
+    let run = this.#last;
+    if (run.page !== page || run.end !== start) run = this.#begin(page, start);
+    run.ends.push(end);
+    run.end = end;
+    this.length++;
+    this.bytes = bytes;
     return true;
+  }
+
+  #begin(page: Uint8Array, start: number): Run {
+    this.#last = { page, start, ends: [], end: start };
+    this.#runs.push(this.#last);
+    return this.#last;
   }
 
   /** Takes the oldest messages, up to so many bytes and at least one. */
   take(mostBytes: number): readonly Uint8Array[] {
+    const messages: Uint8Array[] = [];
     let size = 0;
-    let count = 0;
-    for (const { length } of this.#messages) {
-      if (count > 0 && size + length > mostBytes) break;
-      size += length;
-      count++;
+    let done = 0;
+    for (const run of this.#runs) {
+      const { page, ends } = run;
+      const before = messages.length;
+      for (const end of ends) {
+        if (messages.length > 0 && size + end - run.start > mostBytes) break;
+        messages.push(page.subarray(run.start, end));
+        size += end - run.start;
+        run.start = end;
+      }
+      run.ends = ends.slice(messages.length - before);
+      if (run.ends.length > 0) break;
+      done++;
     }
+    this.#runs.splice(0, done);
+    if (this.#runs.length === 0) this.#last = NO_RUN;
+    this.length -= messages.length;
     this.bytes -= size;
-    return this.#messages.splice(0, count);
+    return messages;
   }
 
   /** Puts back what was taken and not sent, in front. */
   giveBack(messages: readonly Uint8Array[]): void {
-    this.#messages.unshift(...messages);
+    this.#runs.unshift(...messages.map((page) => ({ page, start: 0, ends: [page.length], end: page.length })));
+    this.length += messages.length;
     for (const { length } of messages) this.bytes += length;
   }
 

@@ -47,9 +47,9 @@ export class Sender {
     return this.outgoing.length + this.#underWay.length - this.#gone;
   }
 
-  /** @returns false when the message is dropped, because the queue is full. */
-  add(message: Uint8Array): boolean {
-    const isTaken = this.outgoing.add(message);
+  /** Takes the message that stands there. @returns false when it is dropped, because the queue is full. */
+  add(page: Uint8Array, start: number, end: number): boolean {
+    const isTaken = this.outgoing.add(page, start, end);
     if (isExiting()) this.flushSync();
     else if (!this.#scheduled) this.#schedule();
     return isTaken;

@@ -92,8 +92,10 @@ class SendingHandler implements SyslogHandler {
       this.#sender.outgoing.drop(1, new Error("a record came after shutdown"));
       return;
     }
-    const message = this.#encoder.encode(record);
-    if (!this.#sender.add(message)) this.#encoder.takeBack(message);
+    const encoder = this.#encoder;
+    encoder.encode(record);
+    const { page, start, end } = encoder;
+    if (!this.#sender.add(page, start, end)) encoder.takeBack(page, start, end);
   }
 
   async flush(): Promise<void> {

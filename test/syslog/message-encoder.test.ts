@@ -28,6 +28,12 @@ const FORM: SyslogForm = {
 
 const textOf = (message: Uint8Array): string => Buffer.from(message).toString();
 
+/** Gives the message where it stands. */
+function encoded(encoder: MessageEncoder, record: LogRecord): Uint8Array {
+  encoder.encode(record);
+  return encoder.page.subarray(encoder.start, encoder.end);
+}
+
 /** Encodes each record, and writes it by the definition; keeps both, and the messages themselves for as long as it lives. */
 class Differential implements Handler {
   readonly want: string[] = [];
@@ -52,7 +58,7 @@ class Differential implements Handler {
 
   handle(record: LogRecord): void {
     this.want.push(textOf(syslogMessage(record, this.#form)));
-    this.#messages.push(this.#encoder.encode(record));
+    this.#messages.push(encoded(this.#encoder, record));
   }
 
   /** Gives all that was encoded so far, as it is now. */
@@ -294,15 +300,25 @@ describe("a message from the encoder is the one that syslogMessage gives", () =>
     const encoder = new MessageEncoder(FORM);
     const inner = createRecord({ time: 0, message: "inner", attrs: { b: 2 } });
     const value = lazy(() => {
-      messages.push(textOf(encoder.encode(inner)));
+      messages.push(textOf(encoded(encoder, inner)));
       return "said";
     });
     messages.push(
-      textOf(encoder.encode(createRecord({ time: 0, message: "outer", attrs: { a: "before", value, c: "behind" } }))),
+      textOf(encoded(encoder, createRecord({ time: 0, message: "outer", attrs: { a: "before", value, c: "behind" } }))),
     );
     logger.info("inner", { b: 2 });
     logger.info("outer", { a: "before", value: "said", c: "behind" });
     expect(messages).toEqual(handler.want);
+  });
+
+  test.each([FORM, { ...FORM, bom: false }, { ...FORM, maxBytes: 480 }])("texts that come again and again", (form) => {
+    const handler = new Differential(form);
+    const texts = ["", "plain", "größer", "two\nlines", "\ud800", '"q"]\\', "x".repeat(128), "é".repeat(128), "x".repeat(129)];
+    const others = Array.from({ length: 2000 }, (_, i) => `no ${i}`);
+    const messages = texts.flatMap((text) => [text, text, "no 1", "no 2", text, "x".repeat(400), text]);
+    for (const message of messages.concat(others))
+      for (const size of [0, 250]) handler.handle(createRecord({ time: 0, message, attrs: { a: "b".repeat(size) } }));
+    expect(handler.got()).toEqual(handler.want);
   });
 
   test("what is enumerable on Object.prototype is no attribute", () => {
@@ -321,15 +337,17 @@ describe("a message from the encoder is the one that syslogMessage gives", () =>
 
 test("memory that is taken back is written again, and no other", () => {
   const encoder = new MessageEncoder(FORM);
-  const encoded = (message: string): Uint8Array => encoder.encode(createRecord({ time: 0, message }));
-  const [first, second] = [encoded("first"), encoded("second")];
-  encoder.takeBack(first);
-  const third = encoded("third");
-  encoder.takeBack(third);
-  const fourth = encoded("fourth");
-  encoder.takeBack(encoded("no longer than\na line"));
-  encoder.takeBack(syslogMessage(createRecord({ time: 0, message: "of the definition" }), FORM));
-  const fifth = encoded("fifth");
+  const next = (message: string): Uint8Array => encoded(encoder, createRecord({ time: 0, message }));
+  const takeBack = ({ byteOffset, length }: Uint8Array): void => encoder.takeBack(encoder.page, byteOffset, byteOffset + length);
+  const [first, second] = [next("first"), next("second")];
+  takeBack(first);
+  const third = next("third");
+  takeBack(third);
+  const fourth = next("fourth");
+  takeBack(next("no longer than\na line"));
+  const defined = syslogMessage(createRecord({ time: 0, message: "of the definition" }), FORM);
+  encoder.takeBack(defined, 0, encoder.end);
+  const fifth = next("fifth");
   expect([first, second, fourth, fifth].map((message) => textOf(message).split(" ").at(-1))).toEqual([
     "first",
     "second",

@@ -24,6 +24,7 @@ test.each([
   { name: "members' names", record: (i: number) => ({ attrs: { in: { [long(i)]: { [long(i)]: 1 } } } }) },
   { name: "event names", record: (i: number) => ({ eventName: long(i) }) },
   { name: "loggers' names", record: (i: number) => ({ logger: long(i) }) },
+  { name: "messages", record: (i: number) => ({ message: long(i >> 1) }) },
 ])("long $name that come from data do not fill the memory", ({ record }) => {
   // 80 MB of them.
   expect(keptFor(4000, record)).toBeLessThan(10e6);
