@@ -1,3 +1,4 @@
+import { bytesHash } from "../value/text-hash.ts";
 import { NOT_SHORT, writeDecimal, writeInteger } from "./json-digits.ts";
 import { isExact } from "./json.ts";
 
@@ -114,6 +115,11 @@ export class JsonBytes {
     const count = words.length;
     for (let i = 0, to = at; i < count; i++, to += 8) view.setFloat64(to, words[i] as number, true);
     return at + length;
+  }
+
+  /** Tells what was written between two positions from all else, see {@link bytesHash}. */
+  hash(from: number, to: number): number {
+    return bytesHash(this.#view, from, to);
   }
 
   /** Writes one byte. */

@@ -1,5 +1,5 @@
 import { bytesOf } from "./json-bytes.ts";
-import { ownText } from "../value/own-text.ts";
+import { isShort, ownText } from "../value/own-text.ts";
 import { textHash } from "../value/text-hash.ts";
 import { ODD, ROOM } from "./json-values.ts";
 import type { Level } from "../level/level.ts";
@@ -10,8 +10,6 @@ import type { JsonLayout } from "./json-layout.ts";
 
 const MOST_LOGGERS = 1024;
 const MOST_SITES = 1024;
-/** UTF-16 units of a text that is kept: longer ones come from data. */
-const MOST_UNITS = 128;
 /** Characters of a time. */
 const STAMP = 24;
 const EPOCH = "1970-01-01T00:00:00.000Z";
@@ -69,7 +67,8 @@ export class JsonHeads {
   #lastStart: Start = { head: NOTHING, behind: NOTHING, level: -1, logger: undefined, timeMs: Number.NaN };
   // Filled, because a function for each place takes 0.3 ms at start, this 0.04.
   readonly #sites: Site[] = Array.from<Site>({ length: MOST_SITES }).fill(NO_SITE);
-  readonly #seen: string[] = Array.from<string>({ length: MOST_SITES }).fill("");
+  /** The hash of the message that was seen last where a site could be. */
+  readonly #seen = new Int32Array(MOST_SITES);
   /** The 24 characters of the time that was written last. */
   readonly #stamp: Uint8Array = bytesOf(EPOCH);
   #timeMs = Number.NaN;
@@ -87,7 +86,7 @@ export class JsonHeads {
     if (time === undefined) return ODD;
     const json = this.#json;
     json.ensure(at, ROOM);
-    const site = this.#site(record);
+    const site = this.#site(record.message);
     this.site = site;
     if (site.level === level && site.logger === logger && site.eventName === eventName) {
       if (time !== site.timeMs && !this.#renew(site, time)) return ODD;
@@ -98,13 +97,14 @@ export class JsonHeads {
   }
 
   /** Writes the parts of a head that is not ready: the message is new, or it comes from another logger than it did. */
-  #parts(at: number, time: number, { message, level, logger, eventName }: LogRecord, site: Site): number {
+  #parts(at: number, time: number, record: LogRecord, site: Site): number {
+    const { message, level, logger, eventName } = record;
     const start = this.#start(level, logger);
     if (time !== start.timeMs && !this.#renew(start, time)) return ODD;
     const json = this.#json;
     json.ensure(at, start.head.length + message.length * 6 + start.behind.length + ROOM);
     at = json.raw(at, start.head);
-    at = site === NO_SITE ? json.string(at, message) : json.raw(at, site.bytes);
+    at = site === NO_SITE ? this.#message(at, record) : json.raw(at, site.bytes);
     if (eventName === undefined) return json.raw(at, start.behind);
     const behind = this.#layout.behind(logger, eventName);
     json.ensure(at, behind.length * 3 + ROOM);
@@ -174,29 +174,49 @@ export class JsonHeads {
     return true;
   }
 
-  /**
-   * Gives the site of a message that was seen before. It is made only at the second sight in a row, so that messages with numbers in
-   * them, each of its own, displace nothing (0.40 of pino's cost; a cache of all messages: 0.99).
-   */
-  #site({ message, level, logger, eventName }: LogRecord): Site {
+  /** Gives the site of a message that is kept. */
+  #site(message: string): Site {
     // A call site often logs several times in a row: such a line costs 0.98 with this look, others 1.01.
     if (this.site.message === message && this.site !== NO_SITE) return this.site;
-    const { length } = message;
-    if (length === 0 || length > MOST_UNITS) return NO_SITE;
-    const slot = textHash(message) & (MOST_SITES - 1);
-    const site = this.#sites[slot] as Site;
-    if (site.message === message) return site;
-    if (this.#seen[slot] === message && isShort(logger) && isShort(eventName)) {
-      const text = JSON.stringify(message.toWellFormed());
-      const head = bytesOf(`${this.#startText(level, logger)}${text}${this.#layout.behind(logger, eventName)}`);
-      const bytes = bytesOf(text);
-      return (this.#sites[slot] = { message, bytes, keys: [], entries: [], head, level, logger, eventName, timeMs: Number.NaN });
-    }
-    this.#seen[slot] = message;
-    return NO_SITE;
+    if (message === "" || !isShort(message)) return NO_SITE;
+    const site = this.#sites[slotOf(message)] as Site;
+    return site.message === message ? site : NO_SITE;
+  }
+
+  /**
+   * Writes a message that is not kept, and keeps it when it comes the second time in a row: messages with numbers in them, each of its own,
+   * displace nothing (0.40 of pino's cost; a cache of all messages: 0.99). What was seen is known by its hash, since a message may be cut
+   * out of a large text, and 1024 of those would stay.
+   */
+  #message(at: number, record: LogRecord): number {
+    const { message, logger, eventName } = record;
+    const end = this.#json.string(at, message);
+    if (message === "" || !isShort(message) || !isShort(logger) || !isShort(eventName)) return end;
+    const slot = slotOf(message);
+    const hash = this.#json.hash(at, end);
+    if (this.#seen[slot] === hash) this.#sites[slot] = this.#made(record);
+    else this.#seen[slot] = hash;
+    return end;
+  }
+
+  #made({ message, level, logger, eventName }: LogRecord): Site {
+    const text = JSON.stringify(message.toWellFormed());
+    const head = bytesOf(`${this.#startText(level, logger)}${text}${this.#layout.behind(logger, eventName)}`);
+    // In one literal, of the shape of NO_SITE.
+    return {
+      message: ownText(message),
+      bytes: bytesOf(text),
+      keys: [],
+      entries: [],
+      head,
+      level,
+      logger: logger && ownText(logger),
+      eventName: eventName && ownText(eventName),
+      timeMs: Number.NaN,
+    };
   }
 }
 
-function isShort(name: string | undefined): boolean {
-  return name === undefined || name.length <= MOST_UNITS;
+function slotOf(message: string): number {
+  return textHash(message) & (MOST_SITES - 1);
 }

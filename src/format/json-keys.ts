@@ -1,4 +1,4 @@
-import { ownText } from "../value/own-text.ts";
+import { isShort, ownText } from "../value/own-text.ts";
 import { wordsOf } from "./json-bytes.ts";
 import type { Words } from "./json-bytes.ts";
 
@@ -24,7 +24,6 @@ export interface JsonKey extends Words {
 
 /** Names come from code, but some from data: longer ones, and those beyond the bound, are encoded each time. */
 const MOST_KEYS = 4096;
-const MOST_UNITS = 128;
 
 /** Keeps the bytes of names: copying them is 0.63 to 0.86 of quoting them each time. */
 export class JsonKeys {
@@ -51,7 +50,7 @@ export class JsonKeys {
   #add(name: string): JsonKey {
     const { words, length } = wordsOf(`,${JSON.stringify(name.toWellFormed())}:`);
     const odd = (this.#reserved.has(name) ? RESERVED_KEY : 0) | (name === "" || !name.isWellFormed() ? MALFORMED_KEY : 0);
-    const isKept = this.#keys.size < MOST_KEYS && name.length <= MOST_UNITS;
+    const isKept = this.#keys.size < MOST_KEYS && isShort(name);
     // What is made anew each time cannot have the same bit each time: it may be among any others.
     const bits = odd | (isKept ? 4 << (this.#keys.size % 29) : ANY_KEY);
     const key = { name: isKept ? ownText(name) : name, words, length, bits, isKept, next: undefined };

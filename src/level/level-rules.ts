@@ -1,3 +1,4 @@
+import { isShort, ownText } from "../value/own-text.ts";
 import { DEBUG, INFO, parseLevel, TRACE } from "./level.ts";
 import { LevelVar } from "./level-var.ts";
 import { namePattern } from "./name-pattern.ts";
@@ -43,7 +44,7 @@ export class LevelRules {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
     const level = LevelVar.derived([this.#base, this.#change], () => fitting(this.#rules, name)?.level ?? this.#base.level);
-    if (this.#keeps(name)) this.#byName.set(name, level);
+    if (this.#keeps(name)) this.#byName.set(ownText(name), level);
     return level;
   }
 
@@ -61,13 +62,11 @@ export class LevelRules {
   }
 
   #keeps(name: string): boolean {
-    return this.#byName.size < MAX_NAMES && name.length <= MAX_UNITS;
+    return this.#byName.size < MAX_NAMES && isShort(name);
   }
 }
 
 const MAX_NAMES = 1024;
-/** UTF-16 units of a name that is kept: longer ones come from data. */
-const MAX_UNITS = 128;
 
 interface Rule {
   readonly pattern: string;

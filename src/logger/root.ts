@@ -5,6 +5,7 @@ import { INFO } from "../level/level.ts";
 import { LevelRules } from "../level/level-rules.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { report } from "../report/report.ts";
+import { isShort, ownText } from "../value/own-text.ts";
 import { aFunction, expected, knownOptions } from "../value/option.ts";
 import { findSource } from "./call-site.ts";
 import type { Handler } from "../handler/handler.ts";
@@ -23,8 +24,6 @@ export interface Root {
 }
 
 const MOST_GATES = 1024;
-/** UTF-16 units of a name that is kept. */
-const MOST_UNITS = 128;
 
 /** @throws TypeError or RangeError when the handler or an option is not what is expected. */
 export function createRoot(handler: unknown, options: LoggerOptions): Root {
@@ -55,7 +54,7 @@ export function gateOf({ handler, levels, gates }: Root, name: string): LevelVar
   if (known !== undefined) return known;
   const level = levels.of(name);
   const gate = handler.threshold === undefined ? level : LevelVar.highestOf([level, handler.threshold]);
-  if (gates.size < MOST_GATES && name.length <= MOST_UNITS) gates.set(name, gate);
+  if (gates.size < MOST_GATES && isShort(name)) gates.set(ownText(name), gate);
   return gate;
 }
 

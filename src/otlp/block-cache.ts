@@ -1,6 +1,6 @@
 import { bind, boundTooMany } from "../record/binding.ts";
+import { isShort } from "../value/own-text.ts";
 import { Group, PlainError } from "../value/plain.ts";
-import { isShort } from "./key-cache.ts";
 import { ATTRIBUTE } from "./wire.ts";
 import type { SpanContext } from "@opentelemetry/api";
 import type { BaggageMembers } from "../context/baggage.ts";

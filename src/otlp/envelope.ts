@@ -1,4 +1,5 @@
-import { isShort, KeyCache } from "./key-cache.ts";
+import { isShort, ownText } from "../value/own-text.ts";
+import { KeyCache } from "./key-cache.ts";
 import { PlainWriter } from "./plain-writer.ts";
 import { JsonWire } from "./json-wire.ts";
 import { ProtoWire } from "./proto-wire.ts";
@@ -75,7 +76,7 @@ class ProtoEnvelope implements Envelope {
       const text = utf8(name);
       const scope = text.length === 0 ? text : concat([Uint8Array.of(0x0a, ...varintOf(text.length)), text]);
       head = concat([Uint8Array.of(0x0a, ...varintOf(scope.length)), scope]);
-      if (this.#scopes.size < MOST_SCOPES && isShort(name)) this.#scopes.set(name, head);
+      if (this.#scopes.size < MOST_SCOPES && isShort(name)) this.#scopes.set(ownText(name), head);
     }
     return head;
   }

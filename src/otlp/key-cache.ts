@@ -1,8 +1,8 @@
+import { isShort, ownText } from "../value/own-text.ts";
 import type { Block, Wire } from "./wire.ts";
 
-/** Keys may come from data; so many are kept and no more, and none that is longer, in UTF-16 units. */
+/** Keys may come from data; so many are kept and no more. */
 const MOST_KEYS = 4096;
-const MOST_UNITS = 128;
 
 /** Keeps the bytes of keys. */
 export class KeyCache {
@@ -19,7 +19,7 @@ export class KeyCache {
     if (known !== undefined) return known;
     const key = this.#wire.key(name);
     // The odd ones are written and never kept, so that what is found here is no odd one.
-    if (this.#keys.size < MOST_KEYS && isShort(name) && !isOdd(name)) this.#keys.set(name, key);
+    if (this.#keys.size < MOST_KEYS && isShort(name) && !isOdd(name)) this.#keys.set(ownText(name), key);
     return key;
   }
 
@@ -27,11 +27,6 @@ export class KeyCache {
   plain(name: string): Block | undefined {
     return this.#keys.get(name) ?? (isOdd(name) ? undefined : this.any(name));
   }
-}
-
-/** Tells a name that may be kept. */
-export function isShort(name: string): boolean {
-  return name.length <= MOST_UNITS;
 }
 
 function isOdd(name: string): boolean {

@@ -34,7 +34,10 @@ export class ProtoWire extends ProtoValues implements Wire {
     this.need(start, (ready?.length ?? 0) + ROOM);
     this.out[start] = 0x12;
     const p = this.#times(start + 5, head);
-    return ready === undefined ? this.#severityAndBody(p, head) : this.block(p, ready);
+    if (ready !== undefined) return this.block(p, ready);
+    const end = this.#severityAndBody(p, head);
+    this.#heads.wrote(head, this.view, p, end);
+    return end;
   }
 
   #severityAndBody(at: number, { message, eventName, level }: RecordHead): number {

@@ -141,7 +141,7 @@ export class MessageEncoder {
     // Without params there is no element.
     at = at === first ? bytes.byte(first - 1 - this.#form.sdId.length, DASH) : bytes.byte(at, BRACKET);
     const text = this.#texts.of(message);
-    if (text === undefined) at = this.#text(at, message);
+    if (text === undefined) at = this.#newText(at, message);
     else if (at + text.length > this.#most) return ODD;
     else at = bytes.words(at, text.words, text.length);
     return at > this.#most ? ODD : at;
@@ -211,6 +211,12 @@ export class MessageEncoder {
       if (at === ODD) return ODD;
     }
     return at;
+  }
+
+  #newText(at: number, message: string): number {
+    const end = this.#text(at, message);
+    if (end !== ODD) this.#texts.wrote(message, this.#bytes.hash(at, end));
+    return end;
   }
 
   /** Writes the text of a message, which is not empty. */

@@ -1,6 +1,6 @@
 import { bytesOf } from "../format/json-bytes.ts";
 import { isoTime } from "../record/line-fields.ts";
-import { ownText } from "../value/own-text.ts";
+import { isShort, ownText } from "../value/own-text.ts";
 import { messageHead } from "./syslog-message.ts";
 import type { Level } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -10,7 +10,6 @@ import type { SyslogForm } from "./syslog-message.ts";
 const STAMP = 24;
 const NONE = isoTime(0);
 const MOST_HEADS = 1024;
-const LONGEST = 128;
 
 /** Is how the messages of one level and event begin, up to the name of the element; the time in it is the last record's. */
 interface Head {
@@ -57,7 +56,7 @@ export class MessageHeads {
 
   #made(level: Level, eventName: string | undefined): Head {
     const text = `${messageHead(level, NONE, eventName, this.#form)}[${this.#form.sdId}`;
-    const isKept = this.#kept < MOST_HEADS && (eventName === undefined || eventName.length <= LONGEST);
+    const isKept = this.#kept < MOST_HEADS && isShort(eventName);
     const event = isKept && eventName !== undefined ? ownText(eventName) : eventName;
     const head = { bytes: bytesOf(text), level, eventName: event, timeFrom: text.indexOf(" ") + 1, timeMs: Number.NaN };
     if (isKept) this.#keep(head);

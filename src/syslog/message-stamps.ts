@@ -1,12 +1,11 @@
 import { bytesOf } from "../format/json-bytes.ts";
-import { ownText } from "../value/own-text.ts";
+import { isShort, ownText } from "../value/own-text.ts";
 import { paramOf } from "./param.ts";
 import { spanParams } from "./syslog-message.ts";
 import type { SpanContext } from "@opentelemetry/api";
 
 const NOTHING = bytesOf("");
 const MOST_LOGGERS = 1024;
-const LONGEST = 128;
 
 /** Keeps the params of spans and of loggers' names: those that come before all attributes. */
 export class MessageStamps {
@@ -46,7 +45,7 @@ export class MessageStamps {
     let bytes = this.#loggers.get(name);
     if (bytes === undefined) {
       bytes = bytesOf(paramOf("logger", name));
-      if (this.#loggers.size < MOST_LOGGERS && name.length <= LONGEST) this.#loggers.set(ownText(name), bytes);
+      if (this.#loggers.size < MOST_LOGGERS && isShort(name)) this.#loggers.set(ownText(name), bytes);
     }
     return bytes;
   }

@@ -1,13 +1,11 @@
 import { wordsOf } from "../format/json-bytes.ts";
-import { ownText } from "../value/own-text.ts";
+import { isShort, ownText } from "../value/own-text.ts";
 import { textHash } from "../value/text-hash.ts";
 import { beforeText, shownText } from "./syslog-message.ts";
 import type { Words } from "../format/json-bytes.ts";
 
 /** A power of two. */
 const MOST_TEXTS = 1024;
-/** UTF-16 units of a text that is kept: longer ones come from data. */
-const LONGEST = 128;
 
 /** Is what stands behind the element for one text, ready to copy. */
 interface Kept extends Words {
@@ -20,7 +18,8 @@ const NONE: Kept = { text: "", ...wordsOf("") };
 export class MessageTexts {
   readonly #bom: boolean;
   readonly #kept: Kept[] = Array.from<Kept>({ length: MOST_TEXTS }).fill(NONE);
-  readonly #seen: string[] = Array.from<string>({ length: MOST_TEXTS }).fill("");
+  /** The hash of the text that was seen last where one could be kept. */
+  readonly #seen = new Int32Array(MOST_TEXTS);
   #last = NONE;
 
   /** @param bom says whether a BOM stands before what is not ASCII. */
@@ -28,24 +27,33 @@ export class MessageTexts {
     this.#bom = bom;
   }
 
-  /** Gives what a text becomes, nothing for an empty one; undefined for one that did not come twice in a row so far, or is long. */
+  /** Gives what a text becomes, nothing for an empty one; undefined for one that is not kept. */
   of(text: string): Words | undefined {
     const last = this.#last;
     if (last.text === text) return last;
-    const { length } = text;
-    if (length === 0) return NONE;
-    if (length > LONGEST) return undefined;
-    const slot = textHash(text) & (MOST_TEXTS - 1);
-    const kept = this.#kept[slot] as Kept;
-    if (kept.text === text) return (this.#last = kept);
-    if (this.#seen[slot] === text) return (this.#kept[slot] = this.#last = this.#made(text));
-    // What has a number in it comes once, and displaces nothing.
-    this.#seen[slot] = text;
-    return undefined;
+    if (text === "") return NONE;
+    if (!isShort(text)) return undefined;
+    const kept = this.#kept[slotOf(text)] as Kept;
+    return kept.text === text ? (this.#last = kept) : undefined;
+  }
+
+  /**
+   * Keeps a text that was written, if the hash of its bytes is that of the last one of its slot: one with a number in it comes once, and
+   * displaces nothing. What was seen is known by the hash, since a text may be cut out of a large one.
+   */
+  wrote(text: string, hash: number): void {
+    if (!isShort(text)) return;
+    const slot = slotOf(text);
+    if (this.#seen[slot] === hash) this.#kept[slot] = this.#made(text);
+    else this.#seen[slot] = hash;
   }
 
   #made(text: string): Kept {
     const shown = shownText(text);
     return { text: ownText(text), ...wordsOf(beforeText(shown, this.#bom) + shown) };
   }
+}
+
+function slotOf(text: string): number {
+  return textHash(text) & (MOST_TEXTS - 1);
 }

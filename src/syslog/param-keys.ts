@@ -1,5 +1,5 @@
 import { wordsOf } from "../format/json-bytes.ts";
-import { ownText } from "../value/own-text.ts";
+import { isShort, ownText } from "../value/own-text.ts";
 import { textHash } from "../value/text-hash.ts";
 import { memberName, paramStart } from "./param.ts";
 import type { Words } from "../format/json-bytes.ts";
@@ -20,7 +20,6 @@ export interface ParamKey extends Words {
 
 /** Names come from code, but some from data: those beyond the bound, and long ones, are written anew each time. */
 const MOST_KEYS = 4096;
-const LONGEST = 128;
 
 /** Keeps the bytes of the names of one place: of the root, or of a group. */
 export class ParamKeys {
@@ -57,7 +56,7 @@ export class ParamKeys {
   }
 
   #add(name: string): ParamKey {
-    if (this.#count.kept >= MOST_KEYS || name.length > LONGEST) return this.#made(name);
+    if (this.#count.kept >= MOST_KEYS || !isShort(name)) return this.#made(name);
     const key = this.#made(ownText(name));
     this.#count.kept++;
     this.#keys.set(key.name, key);

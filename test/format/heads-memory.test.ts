@@ -32,6 +32,35 @@ describe("json: long names that come from data do not fill the memory", () => {
   }
 });
 
+/** Cut out of a text of 72 KB, which it would hold on to. */
+const cutOf = (i: number): string => "".padEnd(72_000, `${i * 7919}-`).slice(i % 10, 40);
+
+describe("json: what is cut out of large texts does not keep those", () => {
+  const records: readonly { name: string; record: (i: number) => Partial<LogRecord> }[] = [
+    { name: "messages", record: (i) => ({ message: cutOf(i) }) },
+    { name: "messages that come again", record: (i) => ({ message: cutOf(i >> 1) }) },
+    { name: "names of loggers", record: (i) => ({ message: "m", logger: cutOf(i) }) },
+    { name: "names of events", record: (i) => ({ message: `m${i >> 1}`, eventName: cutOf(i >> 1) }) },
+    {
+      name: "names of loggers that say something of their own",
+      record: (i) => ({ message: `m${i >> 1}`, logger: cutOf(i >> 1) }),
+    },
+  ];
+  for (const { name, record } of records) {
+    test(`such as ${name}`, () => {
+      const batch: ByteBatch = { bytes: Buffer.allocUnsafeSlow(1e6), length: 0, writing: false };
+      const encoder = new JsonLineEncoder(batch);
+      const before = held();
+      for (let i = 0; i < 2000; i++) {
+        batch.length = 0;
+        encoder.encode(createRecord({ time: 0, ...record(i) }));
+      }
+      expect(held() - before).toBeLessThan(6e6);
+      encoder.encode(createRecord({ time: 0, message: "m" }));
+    });
+  }
+});
+
 test("json: the lines of loggers and events of long names are as defined", () => {
   const handler = new Differential(DEFAULT_LIMITS);
   let time = 0;

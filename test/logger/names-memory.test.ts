@@ -1,18 +1,8 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { Logger } from "../../src/logger/logger.ts";
 import { LevelRules } from "../../src/level/level-rules.ts";
 import { LevelVar } from "../../src/level/level-var.ts";
-
-setFlagsFromString("--expose-gc");
-const gc = runInNewContext("gc") as () => void;
-
-function held(): number {
-  gc();
-  gc();
-  return process.memoryUsage().heapUsed;
-}
+import { held } from "../held.ts";
 
 test("long names that come from data do not fill the memory, and have their level", async () => {
   const threshold = new LevelVar("trace");
@@ -30,4 +20,14 @@ test("long names that come from data do not fill the memory, and have their leve
   expect([named.enabled("info"), named.enabled("warn")]).toEqual([false, true]);
   threshold.set("error");
   expect(named.enabled("warn")).toBe(false);
+});
+
+test("names that are cut out of large texts do not keep those", async () => {
+  const handler = { threshold: new LevelVar("trace"), enabled: () => true, handle: () => undefined };
+  const logger = new Logger(handler, { level: new LevelRules("info,db=debug") });
+  const before = held();
+  for (let i = 0; i < 1000; i++) logger.named("".padEnd(72_000, `${i * 7919}-`).slice(0, 40)).info("m");
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(held() - before).toBeLessThan(4e6);
+  logger.info("m");
 });

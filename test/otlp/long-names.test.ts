@@ -37,6 +37,36 @@ describe.each(["http/protobuf", "http/json"] as const)(
   },
 );
 
+/** Cut out of a text of 72 KB, which it would hold on to. */
+const cutOf = (i: number): string => "".padEnd(72_000, `${i * 7919}-`).slice(i % 10, 40);
+
+describe.each(["http/protobuf", "http/json"] as const)("%s: what is cut out of large texts does not keep those", (protocol) => {
+  const records: readonly { name: string; record: (i: number) => Partial<LogRecord> }[] = [
+    { name: "names of attributes", record: (i) => ({ attrs: { in: new Map([[cutOf(i), 1]]) } }) },
+    { name: "names of baggage", record: (i) => ({ baggage: [[cutOf(i), "1"]] }) },
+    { name: "messages", record: (i) => ({ message: cutOf(i) }) },
+    { name: "messages that come again", record: (i) => ({ message: cutOf(i >> 1) }) },
+  ];
+  for (const { name, record } of records) {
+    test(`such as ${name}`, () => {
+      const encoder = new RecordEncoder(wireOf(protocol), DEFAULT_LIMITS, () => 7, new NanoClock());
+      encoder.use(Buffer.alloc(1_000_000));
+      const before = held();
+      for (let i = 0; i < 1000; i++) encoder.encode(createRecord({ time: 0, message: "m", ...record(i) }), 0);
+      expect(held() - before).toBeLessThan(6e6);
+      encoder.encode(createRecord({ time: 0, message: "m" }), 0);
+    });
+  }
+});
+
+test("names of loggers that are cut out of large texts do not keep those", () => {
+  const envelope = envelopeOf("http/protobuf", new Map());
+  const before = held();
+  for (let i = 0; i < 1000; i++) envelope.body(Buffer.alloc(1), [{ scope: cutOf(i), from: 0, to: 1 }]);
+  expect(held() - before).toBeLessThan(4e6);
+  expect(envelope.body(Buffer.alloc(1), [])).toHaveLength(2);
+});
+
 test("long names of loggers that come from data do not fill the memory", () => {
   const envelope = envelopeOf("http/protobuf", new Map());
   const before = held();

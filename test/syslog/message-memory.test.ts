@@ -31,13 +31,15 @@ test.each([
 });
 
 /** Cut out of a text of 72 KB, which it would hold on to. */
-const cut = (i: number): string => `${i}-`.padEnd(72_000, "x").slice(0, 40);
+const cut = (i: number): string => "".padEnd(72_000, `${i * 7919}-`).slice(i % 10, 40);
 
 test.each([
   { name: "baggage's names", record: (i: number) => ({ baggage: [[cut(i), "1"] as const] }) },
   { name: "a map's keys", record: (i: number) => ({ attrs: { in: new Map([[cut(i), 1]]) } }) },
   { name: "event names", record: (i: number) => ({ eventName: cut(i) }) },
   { name: "loggers' names", record: (i: number) => ({ logger: cut(i) }) },
+  { name: "messages", record: (i: number) => ({ message: cut(i) }) },
+  { name: "messages that come again", record: (i: number) => ({ message: cut(i >> 1) }) },
 ])("$name that are cut out of large texts do not keep those", ({ record }) => {
   // 72 MB of them.
   expect(keptFor(1000, record)).toBeLessThan(10e6);
