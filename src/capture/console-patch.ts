@@ -1,5 +1,5 @@
 import { isUntraced } from "../context/untraced.ts";
-import { isHandling } from "../logger/logger.ts";
+import { isHandling } from "../logger/deliver.ts";
 import type { ConsoleMethod, MethodName } from "./console-methods.ts";
 
 type Methods = Readonly<Record<MethodName, ConsoleMethod>>;

@@ -1,9 +1,11 @@
 import { isContext } from "../context/otel-api.ts";
+import { isLevel, parseLevel } from "../level/level.ts";
 import { errorMessage } from "../record/error-message.ts";
-import { isError, isObjectLiteral } from "../value/classify.ts";
+import { isError, isObjectLiteral, isOwn } from "../value/classify.ts";
 import { readMember } from "../value/marker.ts";
 import { resolve } from "../value/resolve.ts";
 import type { Context } from "@opentelemetry/api";
+import type { Level, LevelInput } from "../level/level.ts";
 import type { Attrs } from "../record/attrs.ts";
 
 /** Is what a log call was given, in order. */
@@ -75,5 +77,34 @@ function copyInto(attrs: { [key: string]: unknown }, from: object): void {
   for (const [key, own] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
     // Of a frozen object too, a later argument may stand in an attribute's place.
     if (own.enumerable === true) Object.defineProperty(attrs, key, { ...own, configurable: true });
+  }
+}
+
+/** Tells attributes, or that there are none, from what stands in their place. */
+export function isAttrs(value: unknown): value is Attrs | undefined {
+  return value === undefined || (typeof value === "object" && value !== null && isObjectLiteral(value));
+}
+
+/** Tells attributes that bind nothing. */
+export function isEmpty(attrs: Attrs): boolean {
+  try {
+    for (const key in attrs) if (isOwn(attrs, key)) return false;
+    return true;
+  } catch {
+    // A Proxy that throws is something: the record says what.
+    return false;
+  }
+}
+
+/** Reads a record's level; undefined for what is none. */
+export function knownLevel(level: LevelInput): Level | undefined {
+  if (typeof level === "number" && isLevel(level)) return level;
+  try {
+    const known = parseLevel(level);
+    // `off` is a threshold, and no record's level.
+    return isLevel(known) ? known : undefined;
+  } catch {
+    // Bad input in a log call is said in the record, not thrown.
+    return undefined;
   }
 }

@@ -1,14 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { activeContext, isContext } from "../context/otel-api.ts";
 import { attempt } from "../handler/fanout.ts";
-import { DEBUG, ERROR, FATAL, INFO, isLevel, parseLevel, TRACE, WARN } from "../level/level.ts";
+import { DEBUG, ERROR, FATAL, INFO, TRACE, WARN } from "../level/level.ts";
 import { Binding } from "../record/binding.ts";
 import { report } from "../report/report.ts";
-import { isObjectLiteral, isOwn } from "../value/classify.ts";
 import { thrown } from "../value/marker.ts";
-import { readCall } from "./call.ts";
+import { isAttrs, isEmpty, knownLevel, readCall } from "./call.ts";
+import { deliver } from "./deliver.ts";
+import { Derived } from "./derived.ts";
+import { joinNames, readName } from "./name.ts";
 import { createRoot, gateOf, timeOf } from "./root.ts";
-import { expected } from "../value/option.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Handler } from "../handler/handler.ts";
 import type { Level, LevelInput } from "../level/level.ts";
@@ -18,35 +19,11 @@ import type { LevelVar } from "../level/level-var.ts";
 import type { LoggerOptions } from "./logger-options.ts";
 import type { Root } from "./root.ts";
 
-/** Is what a logger hands to one that is made from it, in place of options. */
-class Derived implements LoggerOptions {
-  readonly root: Root;
-  readonly name: string;
-  readonly binding: Binding | undefined;
-  readonly threshold: LevelVar | undefined;
-
-  constructor(root: Root, name: string, binding: Binding | undefined, threshold: LevelVar | undefined) {
-    this.root = root;
-    this.name = name;
-    this.binding = binding;
-    this.threshold = threshold;
-  }
-}
-
 let adopter: Logger | undefined;
 
 /** Makes a logger the one that logs what was said to none: `main().catch(log.error)`. */
 export function adoptDetached(logger: Logger): Logger {
   return (adopter = logger);
-}
-
-/** How deep log calls may nest that are made while a record is handled, so that a handler that logs comes to an end. */
-const MOST_NESTED = 3;
-let nested = 0;
-
-/** Tells whether a record is being handled at this moment, further up the stack. */
-export function isHandling(): boolean {
-  return nested > 0;
 }
 
 /**
@@ -344,58 +321,10 @@ export class Logger implements Handler {
     const eventName = isEvent && message !== "" ? message : undefined;
     const binding = this.#binding;
     const source = find === undefined ? undefined : find();
-    this.#deliver(
+    deliver(
+      handler,
       { time: timeOf(clock), level, message, eventName, logger, attrs, binding, spanContext, baggage, source },
       context,
     );
   }
-
-  #deliver(record: LogRecord, ctx: Context): void {
-    if (nested >= MOST_NESTED) {
-      report("logger", "a handler or a value logs while it is logged: nested records dropped");
-      return;
-    }
-    nested++;
-    try {
-      attempt(this.#root.handler, record, ctx);
-    } finally {
-      nested--;
-    }
-  }
-}
-
-function joinNames(outer: string, inner: string | undefined): string {
-  if (inner === undefined || inner === "") return outer;
-  return outer === "" ? inner : `${outer}.${inner}`;
-}
-
-function isEmpty(attrs: Attrs): boolean {
-  try {
-    for (const key in attrs) if (isOwn(attrs, key)) return false;
-    return true;
-  } catch {
-    // A Proxy that throws is something: the record says what.
-    return false;
-  }
-}
-
-function readName(name: unknown): string {
-  if (typeof name === "string") return name;
-  throw new TypeError(expected("name", "a string", name));
-}
-
-function knownLevel(level: LevelInput): Level | undefined {
-  if (typeof level === "number" && isLevel(level)) return level;
-  try {
-    const known = parseLevel(level);
-    // `off` is a threshold, and no record's level.
-    return isLevel(known) ? known : undefined;
-  } catch {
-    // Bad input in a log call is said in the record, not thrown.
-    return undefined;
-  }
-}
-
-function isAttrs(value: unknown): value is Attrs | undefined {
-  return value === undefined || (typeof value === "object" && value !== null && isObjectLiteral(value));
 }
