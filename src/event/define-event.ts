@@ -1,5 +1,6 @@
 import { INFO, isLevel, parseLevel } from "../level/level.ts";
 import { isContext } from "../context/otel-api.ts";
+import { Logger } from "../logger/logger.ts";
 import { report } from "../report/report.ts";
 import { REDACTED } from "../value/marker.ts";
 import { resolveGroup } from "../value/resolve.ts";
@@ -12,7 +13,6 @@ import { lineSchemaOf } from "./line-schema.ts";
 import { quickFitOf } from "./quick-fit.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Level, LevelInput } from "../level/level.ts";
-import type { Logger } from "../logger/logger.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
 import type { Path } from "./classification.ts";
 import type { EventAttrs, StandardIssue, StandardSchema } from "./from-schema.ts";
@@ -82,10 +82,18 @@ export function defineEvent<const S extends StandardSchema | JsonSchema>(
   const log = function event(logger: Pick<Logger, "enabled" | "logEvent">, first: unknown, second?: unknown): void {
     const hasContext = arguments.length > 2 || isContext(first);
     const ctx = hasContext ? (first as Context | undefined) : undefined;
-    if (logger.enabled(level, ctx)) logger.logEvent(level, ctx, name, show(hasContext ? second : first));
+    if (!logger.enabled(level, ctx)) return;
+    const attrs = show(hasContext ? second : first);
+    if (isLogger(logger)) Logger.logKnown(logger, level, ctx, name, attrs);
+    else logger.logEvent(level, ctx, name, attrs);
   };
   const lineSchema = jsonSchema === undefined ? undefined : lineSchemaOf(jsonSchema, paths);
   return Object.assign(log, { eventName: name, level, schema: jsonSchema, lineSchema });
+}
+
+/** Tells a logger of this copy of the package, whose way to log an event nobody has changed. */
+function isLogger(logger: Pick<Logger, "enabled" | "logEvent">): logger is Logger {
+  return logger.logEvent === Logger.prototype.logEvent;
 }
 
 function readLevel(input: LevelInput): Level {

@@ -181,6 +181,20 @@ export class Logger implements Handler {
     }
   }
 
+  /**
+   * Logs an event that was found to be enabled, with attributes that are known to be a literal: for typed events, which make them (one that fits
+   * costs 1.10 of an event, by `logEvent` 1.13; with a classified attribute 1.18 and 1.22).
+   *
+   * @internal
+   */
+  static logKnown(logger: Logger, level: Level, ctx: Context | undefined, name: string, attrs: Attrs): void {
+    try {
+      logger.#log(level, ctx, name, attrs, true);
+    } catch (error) {
+      Logger.#failed(logger, error, level, true, [ctx, name, attrs]);
+    }
+  }
+
   /** Makes a logger whose records all carry these attributes; they are copied. Without any it is this logger. */
   with(attrs: Attrs): Logger {
     try {

@@ -2,7 +2,8 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import { defineEvent } from "../../src/event/define-event.ts";
 import { discard } from "../../src/handler/discard.ts";
 import { memoryHandler } from "../../src/handler/memory.ts";
-import { Logger } from "../../src/logger/logger.ts";
+import { log } from "../../src/default/default-logger.ts";
+import { adoptDetached, Logger } from "../../src/logger/logger.ts";
 import { redact } from "../../src/middleware/redact.ts";
 import { secret } from "../../src/middleware/secret.ts";
 import { jsonHandler } from "../../src/console/json-handler.ts";
@@ -156,6 +157,39 @@ describe("an event", () => {
     flat(logger, { email: "ann" });
     flat(logger, { email: secret("ann") });
     expect(seen).toEqual(["ann", "4111", "ann", "ann"]);
+  });
+
+  test("a logger with a way of its own to log events is asked, also where it derives from ours", () => {
+    const asked: unknown[][] = [];
+    class Own extends Logger {
+      override logEvent(...args: unknown[]): void {
+        asked.push(args);
+      }
+    }
+    const attrs = { orderId: 17 };
+    for (const logger of [
+      new Own(memoryHandler()),
+      { enabled: () => true, logEvent: (...args: unknown[]) => void asked.push(args) },
+    ])
+      orderPlaced(logger, attrs);
+    expect(asked).toEqual([
+      [9, undefined, "order.placed", attrs],
+      [9, undefined, "order.placed", attrs],
+    ]);
+  });
+
+  test("the method without its logger shows nothing that is classified, and throws nothing", () => {
+    const logEvent = Reflect.get(Logger.prototype, "logEvent");
+    const lines: string[] = [];
+    adoptDetached(new Logger(jsonHandler({ writer: { write: (text) => lines.push(text) } })));
+    try {
+      orderPlaced({ enabled: () => true, logEvent }, { orderId: 17, email: "ann@example.com" });
+    } finally {
+      adoptDetached(log);
+    }
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"email":"[Redacted]"');
+    expect(lines[0]).not.toContain("ann@");
   });
 
   test("disabled, it reads nothing", () => {
