@@ -27,7 +27,7 @@ export interface SchemaHandler extends Handler {
  * With `schema` a line has exactly the declared fields, in their declared types and order, for pipelines that load lines into typed
  * columns. A value that does not fit, and what is not declared, stands under one rest field, or is dropped; both are counted. The
  * serializers are compiled by `fast-json-stringify`, loaded at set-up (Node, Bun, Deno). It is there for the contract, not for speed: a
- * line of three attributes costs 1.2 times what it costs without (Node 24, medians; `bench/middleware/outputs.ts` measures it); one in a
+ * line of three attributes costs 0.96 of what it costs without (Node 24, medians; `bench/middleware/outputs.ts` measures it); one in a
  * group that was opened, or through a writer other than `fdWriter`, takes 1.4 µs.
  *
  * @throws RangeError or TypeError when an option is not what is expected; the message names it, or the place in the schema.

@@ -1,5 +1,6 @@
 import { RESERVED } from "../record/reserved.ts";
-import { ownText } from "../value/own-text.ts";
+import { isShort, ownText } from "../value/own-text.ts";
+import type { Words } from "../format/json-bytes.ts";
 import type { LineField } from "./line-field.ts";
 
 /** Is the name of something in a line, and what is known of it. */
@@ -7,6 +8,8 @@ export interface LineName {
   readonly name: string;
   /** Is `"name":`. */
   readonly key: string;
+  /** Are `,"name":`, once they were asked for. */
+  words: Words | undefined;
   /**
    * An attribute of this name is not plain: it is one of the record's own fields, or the empty one, or no well-formed text, which may become
    * the same as another; or it is not kept.
@@ -24,7 +27,6 @@ export interface LineName {
 
 /** Names come from code, but some from data: of those that are not declared so many are kept, and none that is longer. */
 const MOST_NAMES = 4096;
-const LONGEST_NAME = 128;
 
 /** Keeps one object for each name. */
 export class LineNames {
@@ -52,11 +54,11 @@ export class LineNames {
 
   #add(given: string): LineName {
     const field = this.#fields.get(given);
-    const isKept = field !== undefined || (this.#names.size < MOST_NAMES && given.length <= LONGEST_NAME);
+    const isKept = field !== undefined || (this.#names.size < MOST_NAMES && isShort(given));
     const name = isKept ? ownText(given) : given;
     const isOdd = !isKept || name === "" || RESERVED.has(name) || !name.isWellFormed();
     const required = this.#required.filter((each) => each === name).length;
-    const made = { name, key: `${JSON.stringify(name)}:`, isOdd, required, field, line: 0, next: undefined };
+    const made = { name, key: `${JSON.stringify(name)}:`, words: undefined, isOdd, required, field, line: 0, next: undefined };
     if (isKept) this.#names.set(name, made);
     return made;
   }

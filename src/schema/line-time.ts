@@ -12,36 +12,43 @@ const MOST_MS = 8.64e15;
  * millisecond of its own 536 to 205 ns.
  */
 export class LineTime {
-  readonly #field: LineField;
+  readonly field: LineField;
   #ms = Number.NaN;
   #secondMs = Number.NaN;
   #member: Member | undefined;
+  #bytes: Uint8Array = new Uint8Array(0);
   #digits: Uint8Array = new Uint8Array(3);
 
-  /** @param field takes any time, or none. */
+  /** @param field takes any time. */
   constructor(field: LineField) {
-    this.#field = field;
+    this.field = field;
   }
 
   /** Puts a time into its field; false when it does not fit. */
   take(ms: number): boolean {
-    const since = ms - this.#secondMs;
-    if (!(since >= 0 && since < 1000 && Number.isInteger(ms))) return this.#takeSecond(ms);
-    if (ms !== this.#ms) this.#write(since);
-    this.#ms = ms;
-    this.#field.member = this.#member;
+    if (this.bytes(ms) === undefined) return this.field.take(isoTime(ms));
+    this.field.member = this.#member;
     return true;
   }
 
-  #takeSecond(ms: number): boolean {
-    const time = isoTime(ms);
-    if (!this.#field.take(time)) return false;
-    if (!Number.isInteger(ms) || Math.abs(ms) >= MOST_MS) return true;
-    const bytes = this.#field.bytesOf(time);
-    this.#member = { value: undefined, text: "", times: 0, bytes };
-    this.#digits = new Uint8Array(bytes.words.buffer, bytes.length - BEHIND - 3, 3);
-    this.#secondMs = Math.floor(ms / 1000) * 1000;
+  /** Gives `,"time":"…"`, to be copied at once; undefined for a time that is no whole millisecond of a date. */
+  bytes(ms: number): Uint8Array | undefined {
+    if (ms === this.#ms) return this.#bytes;
+    const since = ms - this.#secondMs;
+    if (!Number.isInteger(ms)) return undefined;
+    if (since >= 0 && since < 1000) this.#write(since);
+    else if (!this.#setSecond(ms)) return undefined;
     this.#ms = ms;
+    return this.#bytes;
+  }
+
+  #setSecond(ms: number): boolean {
+    if (Math.abs(ms) >= MOST_MS) return false;
+    const bytes = this.field.bytesOf(isoTime(ms));
+    this.#member = { value: undefined, text: "", times: 0, bytes };
+    this.#bytes = new Uint8Array(bytes.words.buffer, 0, bytes.length);
+    this.#digits = this.#bytes.subarray(bytes.length - BEHIND - 3);
+    this.#secondMs = Math.floor(ms / 1000) * 1000;
     return true;
   }
 

@@ -1,24 +1,22 @@
 import { isFlat } from "../format/json-binding.ts";
 import { JsonBytes } from "../format/json-bytes.ts";
 import { ODD } from "../format/json-values.ts";
-import { levelName } from "../level/level.ts";
 import { bind, boundTooMany } from "../record/binding.ts";
 import { flagsText } from "../record/line-fields.ts";
 import { isOwn } from "../value/classify.ts";
 import { Group } from "../value/plain.ts";
 import { resolve } from "../value/resolve.ts";
-import { ShapedLine } from "./shaped-line.ts";
+import { LineHeads } from "./line-heads.ts";
+import { NO_PART, ShapedLine } from "./shaped-line.ts";
 import type { SpanContext } from "@opentelemetry/api";
 import type { ByteBatch } from "../format/byte-batch.ts";
 import type { Attrs } from "../record/attrs.ts";
 import type { Binding } from "../record/binding.ts";
 import type { LogRecord } from "../record/log-record.ts";
 import type { Limits } from "../value/limits.ts";
-import type { LineName, LineNames } from "./line-names.ts";
+import type { LineName } from "./line-names.ts";
 import type { LineShape } from "./line-shape.ts";
 import type { LinePart } from "./shaped-line.ts";
-
-const UNBOUND: LinePart = { names: [], members: [], rest: "", mismatches: 0, undeclared: 0, found: 0 };
 
 /**
  * Writes records as lines of a declared shape into a batch of bytes: each value as the serializer of its types has it, which
@@ -31,7 +29,10 @@ export class ShapeEncoder {
   readonly #limits: Limits;
   readonly #json: JsonBytes;
   readonly #line: ShapedLine;
-  readonly #own: OwnNames;
+  readonly #heads: LineHeads;
+  readonly #traceId: LineName;
+  readonly #spanId: LineName;
+  readonly #traceFlags: LineName;
   /** Stands before a record's first attribute. */
   readonly #first: LineName;
   /** The longest string that is not cut. */
@@ -45,7 +46,10 @@ export class ShapeEncoder {
     this.#limits = limits;
     this.#json = new JsonBytes(batch.bytes);
     this.#line = new ShapedLine(shape);
-    this.#own = ownNames(this.#line.names);
+    this.#heads = new LineHeads(this.#line);
+    this.#traceId = this.#line.names.of("trace_id");
+    this.#spanId = this.#line.names.of("span_id");
+    this.#traceFlags = this.#line.names.of("trace_flags");
     this.#first = this.#line.names.of("");
     this.#mostString = Math.min(limits.stringLength, Math.max(limits.size - 8, 16));
   }
@@ -93,32 +97,20 @@ export class ShapeEncoder {
   /** Puts a record into the line, in the order of a line's fields; false when it is not plain. */
   #read(record: LogRecord): boolean {
     const { attrs, baggage, binding, spanContext, source } = record;
-    const bound = binding === undefined ? UNBOUND : this.#bound(binding);
+    const bound = binding === undefined ? NO_PART : this.#bound(binding);
     if (bound === undefined || source !== undefined) return false;
-    this.#line.start();
-    this.#head(record);
-    if (bound !== UNBOUND) this.#line.putPart(bound);
+    this.#heads.start(record, bound);
     const count = attrs === undefined ? bound.names.length : this.#attrs(attrs, bound.names.length);
     if (count === ODD || (baggage !== undefined && !this.#baggage(baggage, count))) return false;
     return spanContext === undefined || this.#ids(spanContext);
   }
 
-  #head({ time, level, logger, message, eventName }: LogRecord): void {
-    const line = this.#line;
-    const own = this.#own;
-    if (time !== undefined) line.putTime(time);
-    line.put(own.level, levelName(level));
-    if (logger !== undefined) line.put(own.logger, logger);
-    line.put(own.msg, message);
-    if (eventName !== undefined && eventName !== "") line.put(own.eventName, eventName);
-  }
-
   #ids(span: SpanContext): boolean {
     const { traceId, spanId } = span;
     if (!traceId.isWellFormed() || !spanId.isWellFormed()) return false;
-    this.#line.put(this.#own.traceId, traceId);
-    this.#line.put(this.#own.spanId, spanId);
-    this.#line.put(this.#own.traceFlags, flagsText(span));
+    this.#line.put(this.#traceId, traceId);
+    this.#line.put(this.#spanId, spanId);
+    this.#line.put(this.#traceFlags, flagsText(span));
     return true;
   }
 
@@ -168,7 +160,7 @@ export class ShapeEncoder {
 
   /** Puts what a step binds behind what its parent binds, where it is the same whenever it is read: what a request's logger costs. */
   #extend({ attrs, parent }: Binding): LinePart | undefined {
-    const outer = parent === undefined ? UNBOUND : this.#bound(parent);
+    const outer = parent === undefined ? NO_PART : this.#bound(parent);
     if (outer === undefined || attrs === undefined || !isFlat(attrs)) return undefined;
     const line = this.#line;
     line.start();
@@ -206,27 +198,4 @@ export class ShapeEncoder {
 function isInGroup(binding: Binding): boolean {
   for (let step: Binding | undefined = binding; step !== undefined; step = step.parent) if (step.group !== undefined) return true;
   return false;
-}
-
-/** Are the names of the record's own fields. */
-interface OwnNames {
-  readonly level: LineName;
-  readonly logger: LineName;
-  readonly msg: LineName;
-  readonly eventName: LineName;
-  readonly traceId: LineName;
-  readonly spanId: LineName;
-  readonly traceFlags: LineName;
-}
-
-function ownNames(names: LineNames): OwnNames {
-  return {
-    level: names.of("level"),
-    logger: names.of("logger"),
-    msg: names.of("msg"),
-    eventName: names.of("event_name"),
-    traceId: names.of("trace_id"),
-    spanId: names.of("span_id"),
-    traceFlags: names.of("trace_flags"),
-  };
 }

@@ -14,14 +14,16 @@ type Make = () => unknown;
 const KEYS = ["a", "b", "c", "d", "g", "h", "long_key_name_here", "é", "level", "msg", "time", "trace_id", "attr.level"];
 const ODD_KEYS = ["", "__proto__", "constructor", "toString", "toJSON", "\ud800", "\ufffd", "\ud800place", "…", "0", "a.b"];
 
-const NUMBER = fc.oneof(
+/** Is any number, most of which have few digits. */
+export const ANY_NUMBER: fc.Arbitrary<number> = fc.oneof(
   fc.integer(),
   fc.double(),
   fc.integer({ min: -2_000_000, max: 2_000_000 }).map((n) => n / 1000),
   fc.maxSafeInteger(),
   fc.constantFrom(-0, 1e21, 1e-7, 0.001, -0.0005, 999_999_999.999, 1e9, -1e9, 2 ** 31, -(2 ** 31), 2 ** 53),
 );
-const TEXT = fc.oneof(
+/** Is any text, most of which is short, or has what JSON escapes. */
+export const ANY_TEXT: fc.Arbitrary<string> = fc.oneof(
   fc.string(),
   fc.string({ unit: "binary" }),
   fc.string({
@@ -72,7 +74,7 @@ const ENUMERABLE = fc.integer({ min: 0, max: 9 }).map((n) => n > 0);
 const MESSAGE = fc.oneof(
   fc.constantFrom("order paid", "order shipped", "é", "", 'with "quotes"\n', "x".repeat(128), "x".repeat(129), "\ud800"),
   fc.nat(20).map((n) => `user ${n} logged in`),
-  TEXT,
+  ANY_TEXT,
 );
 /** Is something that derives a logger, and something that calls one. */
 export type Step = (logger: Logger) => Logger;
@@ -93,8 +95,8 @@ function anyLiteral(key: fc.Arbitrary<string>): fc.Arbitrary<() => object> {
   const { literal: made } = fc.letrec<{ value: Make; literal: () => object }>((tie) => ({
     value: fc.oneof(
       { depthSize: "small", withCrossShrink: true },
-      NUMBER.map((n) => () => n),
-      TEXT.map((text) => () => text),
+      ANY_NUMBER.map((n) => () => n),
+      ANY_TEXT.map((text) => () => text),
       fc.constantFrom<unknown>(true, false, null, undefined, 10n, 2n ** 70n).map((value) => () => value),
       fc.constantFrom(...FIXED),
       tie("literal"),
@@ -145,7 +147,7 @@ function anyContext(key: fc.Arbitrary<string>): fc.Arbitrary<ReturnType<typeof c
       baggage: fc.option(
         fc.dictionary(
           key.filter((name) => name.isWellFormed()),
-          TEXT,
+          ANY_TEXT,
           { maxKeys: 3 },
         ),
         { nil: undefined },

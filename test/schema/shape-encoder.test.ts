@@ -10,70 +10,13 @@ import { contextWith } from "../../src/testing/index.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
 import { logValue } from "../../src/value/log-value.ts";
 import { FdWriter } from "../../src/write/fd-writer.ts";
+import { Both } from "./both.ts";
+import { HEAD, IDS, INTEGER, SHAPES, TEXT } from "./shapes.ts";
 import { anyCalls } from "../format/any-calls.ts";
 import { ANY_LIMITS } from "../format/expect-alike.ts";
 import { run } from "../write/child.ts";
-import type { ByteBatch } from "../../src/format/byte-batch.ts";
-import type { Handler } from "../../src/handler/handler.ts";
-import type { JsonSchema } from "../../src/schema/json-schema.ts";
 import type { LogRecord } from "../../src/record/log-record.ts";
 import type { ShapeOptions } from "../../src/schema/line-shape.ts";
-import type { Limits } from "../../src/value/limits.ts";
-
-const TEXT = { type: "string" } as const;
-const INTEGER = { type: "integer" } as const;
-const HEAD = { time: TEXT, level: TEXT, logger: TEXT, msg: TEXT, event_name: TEXT } as const;
-const IDS = { trace_id: TEXT, span_id: TEXT, trace_flags: TEXT } as const;
-
-/** Counts the records that the encoder left to it. */
-class Definition extends LineShape {
-  left = 0;
-
-  override line(record: LogRecord): string {
-    this.left++;
-    return super.line(record);
-  }
-}
-
-/** Writes each record in bytes and by the definition, each with a shape of its own. */
-class Both implements Handler {
-  readonly batch: ByteBatch = { bytes: Buffer.allocUnsafeSlow(256), length: 0, writing: false };
-  readonly #encoder: ShapeEncoder;
-  readonly #behind: Definition;
-  readonly #alone: LineShape;
-  #want = "";
-
-  constructor(options: ShapeOptions, limits: Limits = DEFAULT_LIMITS) {
-    this.#alone = new LineShape(options, limits);
-    this.#behind = new Definition(options, limits);
-    this.#encoder = new ShapeEncoder(this.batch, this.#behind, limits);
-  }
-
-  /** How many records the encoder left to the definition. */
-  get left(): number {
-    return this.#behind.left;
-  }
-
-  enabled(): boolean {
-    return true;
-  }
-
-  handle(record: LogRecord): void {
-    this.#want += this.#alone.line(record);
-    // Not by `expect`, which writes onto objects: a test puts a name onto their prototype.
-    if (!this.#encoder.encode(record)) throw new Error("the encoder refused a record");
-  }
-
-  /** Gives the lines, which are expected to be alike, and to be counted alike. */
-  take(): string {
-    const got = this.batch.bytes.toString("utf8", 0, this.batch.length);
-    expect(got).toBe(this.#want);
-    expect(this.#behind.stats).toEqual(this.#alone.stats);
-    this.batch.length = 0;
-    this.#want = "";
-    return got;
-  }
-}
 
 const FEW_VALUES = fc.oneof(
   fc.constantFrom(
@@ -94,74 +37,6 @@ const FEW_VALUES = fc.oneof(
   fc.constantFrom(0, -0, 1, 1.5, Number.NaN, Infinity, 2 ** 31, 2 ** 53, 1e21, 1e-7, 5n, 2n ** 60n, new Date(0)),
   fc.constantFrom([], [1], [{ a: 1, b: 2 }], { a: 1 }, { b: 1, c: "x" }, { b: "1", d: [null] }, new Map([["a", {}]])),
 );
-const NAMED: JsonSchema = { type: ["string", "number", "boolean", "null"] };
-const STATE: JsonSchema = { enum: ["x", 1, true, null] };
-const SHAPES: readonly { readonly name: string; readonly options: ShapeOptions }[] = [
-  {
-    name: "of the usual fields",
-    options: {
-      schema: { properties: { ...HEAD, a: TEXT, b: { type: "number" }, c: INTEGER, d: { type: "boolean" }, ...IDS } },
-    },
-  },
-  {
-    name: "in another order, with required fields, the rest dropped",
-    options: {
-      schema: {
-        properties: {
-          d: {},
-          é: { type: "null" },
-          msg: TEXT,
-          c: { type: ["integer", "null"] },
-          a: STATE,
-          level: TEXT,
-        },
-        required: ["a", "c", "c", "msg", "nowhere"],
-      },
-      rest: false,
-    },
-  },
-  {
-    name: "of nothing, under a rest with a hard name",
-    options: { schema: { properties: {} }, rest: 'the "rest"\ud800é' },
-  },
-  { name: "of nothing at all", options: { schema: { properties: {} }, rest: false } },
-  {
-    name: "with fields of its own that are of other types",
-    options: {
-      schema: { properties: { time: INTEGER, level: { enum: ["INFO"] }, msg: { const: "order paid" }, trace_flags: INTEGER } },
-    },
-  },
-  {
-    name: "in which two times may stand, required",
-    options: {
-      schema: {
-        properties: { level: {}, time: { enum: ["1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.007Z"] } },
-        required: ["time"],
-      },
-    },
-  },
-  {
-    name: "with objects, lists and names that every object has",
-    options: {
-      schema: {
-        properties: {
-          msg: TEXT,
-          a: { type: "object", properties: { b: INTEGER, c: TEXT }, required: ["b"] },
-          b: { type: "array", items: { type: "object", properties: { a: INTEGER } } },
-          g: { type: ["object", "string", "array"], additionalProperties: { type: ["number", "string"] } },
-          constructor: TEXT,
-          toString: NAMED,
-          toJSON: { type: "string" },
-          ["__proto__"]: INTEGER,
-          "attr.level": TEXT,
-          "0": TEXT,
-        },
-        required: ["a", "g"],
-      },
-    },
-  },
-];
-
 describe("schema: a line in bytes is the line of the definition, and counted alike", () => {
   const { step, call } = anyCalls(["service", "rest", "event_name", "toString"]);
   const steps = fc.array(step, { maxLength: 3 });
@@ -222,6 +97,8 @@ const ORDER: ShapeOptions = {
 function head(msg: string): object {
   return { time: "1970-01-01T00:00:00.000Z", level: "INFO", msg };
 }
+
+const LONG_NAMES = Array.from({ length: 60 }, (_, i) => `${i}${"é".repeat(120)}`);
 
 describe("schema: in bytes, without the definition", () => {
   interface Row {
@@ -295,6 +172,21 @@ describe("schema: in bytes, without the definition", () => {
         for (let i = 0; i < 2; i++) child.info("m");
       },
       want: Array.from({ length: 2 }, () => ({ ...head("m"), total: 2, rest: { id: "one", x: 4 } })),
+    },
+    {
+      name: "more in the rest than there is room for: what is bound",
+      use: (logger) => logger.with({ x: "é".repeat(3000) }).info("m", { y: 1 }),
+      want: [{ ...head("m"), rest: { x: "é".repeat(3000), y: 1 } }],
+    },
+    {
+      name: "more in the rest than there is room for: a list",
+      use: (logger) => logger.info("m", { y: ["é".repeat(3000)] }),
+      want: [{ ...head("m"), rest: { y: ["é".repeat(3000)] } }],
+    },
+    {
+      name: "more in the rest than there is room for: numbers of long names",
+      use: (logger) => logger.info("m", Object.fromEntries(LONG_NAMES.map((name) => [name, 1]))),
+      want: [{ ...head("m"), rest: Object.fromEntries(LONG_NAMES.map((name) => [name, 1])) }],
     },
     {
       name: "a text of 60 kB, and one of 1 MB that is cut",

@@ -5,13 +5,15 @@ import { LineShape } from "../../src/schema/line-shape.ts";
 import { ShapeEncoder } from "../../src/schema/shape-encoder.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
 import { held } from "../held.ts";
+import { TEXT } from "./shapes.ts";
 import type { ByteBatch } from "../../src/format/byte-batch.ts";
 import type { LogRecord } from "../../src/record/log-record.ts";
 
 /** Tells how many bytes are kept for records that have gone. */
 function keptFor(records: number, record: (i: number) => Partial<LogRecord>): number {
   const batch: ByteBatch = { bytes: Buffer.allocUnsafeSlow(1e6), length: 0, writing: false };
-  const shape = new LineShape({ schema: { properties: { msg: { type: "string" }, a: { type: "string" } } } }, DEFAULT_LIMITS);
+  const schema = { properties: { time: TEXT, msg: TEXT, a: TEXT } };
+  const shape = new LineShape({ schema }, DEFAULT_LIMITS);
   const encoder = new ShapeEncoder(batch, shape, DEFAULT_LIMITS);
   const encode = (fields: Partial<LogRecord>): void => {
     batch.length = 0;
@@ -41,3 +43,17 @@ test.each([
   // 40 MB of long ones, 144 of what others are cut out of.
   expect(keptFor(2000, record)).toBeLessThan(10e6);
 });
+
+test.each(["message", "logger", "eventName"])(
+  "schema: what call sites are told by, the %s cut out of large texts, does not fill the memory",
+  (name) => {
+    let text = "";
+    // 300 sites, most in a place of their own, of texts that would hold on to 21 MB.
+    const kept = keptFor(12_000, (i) => {
+      const site = Math.floor(i / 40);
+      if (i % 40 === 0) text = `${String.fromCharCode(40 + (site % 80))}${i}`.padEnd(72_000, "x").slice(0, 20 + (site % 90));
+      return { message: `${String.fromCharCode(40 + (site % 80))}${"m".repeat(site % 90)}`, [name]: text };
+    });
+    expect(kept).toBeLessThan(10e6);
+  },
+);
