@@ -23,6 +23,7 @@ const MOST_PLACES = 10_000;
 export function classifiedPaths(schema: JsonSchema): readonly Path[] {
   const search = new Search(schema);
   const paths = search.within(schema, [], []);
+  if (search.problem !== undefined) throw new TypeError(search.problem);
   const missed = search.missed(schema, "schema", true);
   if (missed === undefined) return paths;
   throw new TypeError(
@@ -30,7 +31,14 @@ export function classifiedPaths(schema: JsonSchema): readonly Path[] {
   );
 }
 
+/** Finds of what a schema classifies that which can be followed. */
+export function followedPaths(schema: JsonSchema): readonly Path[] {
+  return new Search(schema).within(schema, [], []);
+}
+
 class Search {
+  /** Why not everything was looked at. */
+  problem: string | undefined;
   readonly #root: JsonSchema;
   /** Are the parts of the schema that were looked at. */
   readonly #seen = new Set<unknown>();
@@ -44,7 +52,7 @@ class Search {
     if (!isObject(schema)) return [];
     if (around.includes(schema)) return this.#again(schema);
     if (++this.#places > MOST_PLACES)
-      throw new TypeError(`schema: expected at most ${MOST_PLACES} places to look for x-classification`);
+      return this.#stop(`schema: expected at most ${MOST_PLACES} places to look for x-classification`);
     this.#seen.add(schema);
     if (at.length > 0 && isClassified(schema)) {
       Object.values(schema).forEach((part) => this.#cover(part));
@@ -61,7 +69,7 @@ class Search {
       ...tuple.flatMap((each, index) => this.within(each, [...at, String(index)], inside)),
       ...[items, additionalItems].flatMap((each) => this.within(each, [...at, EACH], inside)),
       ...[anyOf, oneOf, allOf].flat().flatMap((each) => this.within(each, at, inside)),
-      ...(typeof $ref === "string" ? this.within(this.#find($ref), at, inside) : []),
+      ...(typeof $ref === "string" ? this.#referred($ref, at, inside) : []),
     ];
   }
 
@@ -85,7 +93,7 @@ class Search {
 
   /** Gives the schemas behind a keyword that is followed, and their places. */
   #followed(keyword: string, part: unknown, place: string): readonly (readonly [string, unknown])[] | undefined {
-    if (keyword === "$ref" && typeof part === "string") return [[place, this.#find(part)]];
+    if (keyword === "$ref" && typeof part === "string") return [[place, this.#at(part)]];
     if (keyword === "properties" && isObject(part)) return Object.entries(part).map(([name, each]) => [`${place}.${name}`, each]);
     return FOLLOWED.has(keyword) ? [part].flat().map((each) => [place, each]) : undefined;
   }
@@ -103,7 +111,12 @@ class Search {
   /** What a schema repeats within itself is at every depth: no path says that. */
   #again(schema: object): readonly Path[] {
     if (this.#holding(schema, "schema", new Set()) === undefined) return [];
-    throw new TypeError("schema: expected no x-classification in a schema that contains itself");
+    return this.#stop("schema: expected no x-classification in a schema that contains itself");
+  }
+
+  #stop(problem: string): readonly Path[] {
+    this.problem ??= problem;
+    return [];
   }
 
   /** What is classified as a whole is so in its parts. */
@@ -113,20 +126,30 @@ class Search {
     for (const each of Object.values(part)) this.#cover(each);
   }
 
-  #find(ref: string): unknown {
-    if (!/^#(?:\/|$)/.test(ref)) throw new TypeError(`schema: expected a local $ref, got ${JSON.stringify(ref)}`);
+  #referred(ref: string, at: Path, around: readonly object[]): readonly Path[] {
+    if (!/^#(?:\/|$)/.test(ref)) return this.#stop(`schema: expected a local $ref, got ${JSON.stringify(ref)}`);
     const found = this.#at(ref);
-    if (isObject(found)) return found;
-    throw new TypeError(`schema: expected a $ref to a part of it, got ${JSON.stringify(ref)}`);
+    if (isObject(found)) return this.within(found, at, around);
+    return this.#stop(`schema: expected a $ref to a part of it, got ${JSON.stringify(ref)}`);
   }
 
+  /** Gives what stands at a place of the schema; undefined for nothing. */
   #at(ref: string): unknown {
     let found: unknown = this.#root;
-    for (const step of decodeURIComponent(ref).split("/").slice(1)) {
+    for (const step of decoded(ref).split("/").slice(1)) {
       const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
       found = typeof found === "object" && found !== null && Object.hasOwn(found, name) ? (found as JsonSchema)[name] : undefined;
     }
     return found;
+  }
+}
+
+function decoded(ref: string): string {
+  try {
+    return decodeURIComponent(ref);
+  } catch {
+    // What is no URI leads to nothing, as it is written.
+    return ref;
   }
 }
 

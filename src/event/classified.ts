@@ -1,4 +1,4 @@
-import { isSecret, secret } from "../middleware/secret.ts";
+import { isSecret, secret } from "../value/secret.ts";
 import { isObjectLiteral } from "../value/classify.ts";
 import { logValue } from "../value/log-value.ts";
 import { EACH } from "./classification.ts";
@@ -26,12 +26,6 @@ export function withSecrets(attrs: object, paths: readonly Path[]): { readonly [
 function namesAt(members: object, step: string | Others): readonly string[] {
   if (typeof step === "string") return Object.hasOwn(members, step) ? [step] : [];
   return Object.keys(members).filter((name) => !step.except.includes(name));
-}
-
-/** Gives the names of paths that lead to members of the root alone; undefined where one leads further. */
-export function flatNames(paths: readonly Path[]): readonly string[] | undefined {
-  const names = paths.flatMap(([name = "", ...below]) => (typeof name === "string" && below.length === 0 ? [name] : []));
-  return names.length === paths.length && !names.includes("__proto__") ? [...new Set(names)] : undefined;
 }
 
 /** A key named `__proto__` is one like any other. */

@@ -7,8 +7,8 @@ import { resolveGroup } from "../value/resolve.ts";
 import { misfits } from "../schema/fit.ts";
 import { checkObjectSchema } from "../schema/json-schema.ts";
 import { expected, knownOptions } from "../middleware/option.ts";
-import { classifiedPaths } from "./classification.ts";
-import { flatNames, withSecrets } from "./classified.ts";
+import { classifiedPaths, followedPaths } from "./classification.ts";
+import { withSecrets } from "./classified.ts";
 import { lineSchemaOf } from "./line-schema.ts";
 import { quickFitOf } from "./quick-fit.ts";
 import type { Context } from "@opentelemetry/api";
@@ -22,7 +22,10 @@ import type { QuickFit } from "./quick-fit.ts";
 export interface EventOptions {
   /** How severe the event is: a level's name or a number from 1 to 24. Default: `info`. */
   readonly level?: LevelInput;
-  /** Names attributes that nobody is to see, by dotted paths (`card.number`, `users.*.email`), beside those that the schema classifies. */
+  /**
+   * Names attributes that nobody is to see, by dotted paths (`card.number`, `users.*.email`), beside those that the schema classifies. It must be given
+   * where a library cannot say all of its schema as JSON Schema, also if empty: what its maps and sets hold is not known then.
+   */
   readonly classified?: readonly string[];
 }
 
@@ -75,10 +78,9 @@ export function defineEvent<const S extends StandardSchema | JsonSchema>(
   if (typeof name !== "string" || name === "") throw new TypeError(expected("name", "the name of an event", name));
   knownOptions("defineEvent", options, ["level", "classified"]);
   const level = readLevel(options.level ?? INFO);
-  const { find, quickOf, jsonSchema } = readSchema(schema, options.classified !== undefined);
-  const paths = [...(jsonSchema === undefined ? [] : classifiedPaths(jsonSchema)), ...readClassified(options.classified ?? [])];
-  const names = flatNames(paths);
-  const show = showOf(find, names === undefined ? neverQuick : quickOf(names), paths);
+  const { find, quickOf, jsonSchema, paths: own } = readSchema(schema, options.classified !== undefined);
+  const paths = [...own, ...readClassified(options.classified ?? [])];
+  const show = showOf(find, quickOf(paths), paths);
   const log = function event(logger: Pick<Logger, "enabled" | "logEvent">, first: unknown, second?: unknown): void {
     const hasContext = arguments.length > 2 || isContext(first);
     const ctx = hasContext ? (first as Context | undefined) : undefined;
@@ -109,15 +111,22 @@ type FindMisfits = (attrs: object) => readonly string[];
 type Show = (attrs: unknown) => { readonly [key: string]: unknown };
 
 function showOf(find: FindMisfits, quick: QuickFit, paths: readonly Path[]): Show {
-  return (attrs) => quick(attrs) ?? eventAttrs(attrs, find, paths);
+  const hide = quickFitOf({}, paths);
+  return (attrs) => quick(attrs) ?? eventAttrs(attrs, find, paths, hide);
 }
 
-function eventAttrs(attrs: unknown, find: FindMisfits, paths: readonly Path[]): { readonly [key: string]: unknown } {
+/** @param hide gives attributes that fit as {@link withSecrets} does, sooner; undefined where it does not. */
+function eventAttrs(
+  attrs: unknown,
+  find: FindMisfits,
+  paths: readonly Path[],
+  hide: QuickFit,
+): { readonly [key: string]: unknown } {
   try {
     if (typeof attrs !== "object" || attrs === null) return { attrs: paths.length === 0 ? attrs : REDACTED, [MISMATCH]: [""] };
     const found = find(attrs);
-    const shown = withSecrets(attrs, paths);
-    return found.length === 0 ? shown : Object.assign(shown, { [MISMATCH]: found });
+    if (found.length === 0) return hide(attrs) ?? withSecrets(attrs, paths);
+    return Object.assign(withSecrets(attrs, paths), { [MISMATCH]: found });
   } catch (error) {
     // A proxy that throws. What cannot be looked into may hold what nobody is to see.
     report("event", error);
@@ -132,36 +141,52 @@ function neverQuick(): undefined {
 
 interface ReadSchema {
   readonly find: FindMisfits;
-  /** Makes the look at attributes, for names of members that are classified. */
-  readonly quickOf: (classified: readonly string[]) => QuickFit;
+  /** Makes the look at attributes, for paths to what is classified. */
+  readonly quickOf: (classified: readonly Path[]) => QuickFit;
   readonly jsonSchema: JsonSchema | undefined;
+  /** Leads to what the schema classifies. */
+  readonly paths: readonly Path[];
 }
 
 function readSchema(schema: unknown, saysClassified: boolean): ReadSchema {
   if (isStandard(schema)) {
     const standard = schema["~standard"];
     const find: FindMisfits = (attrs) => standardMisfits(standard, attrs);
-    return { find, quickOf: () => neverQuick, jsonSchema: jsonSchemaOf(standard, saysClassified) };
+    return { find, quickOf: () => neverQuick, ...readJsonSchema(standard, saysClassified) };
   }
   const jsonSchema = checkObjectSchema(schema);
   const find: FindMisfits = (attrs) => misfits(jsonSchema, resolveGroup(attrs));
-  return { find, quickOf: (classified) => quickFitOf(jsonSchema, classified), jsonSchema };
+  return { find, quickOf: (classified) => quickFitOf(jsonSchema, classified), jsonSchema, paths: classifiedPaths(jsonSchema) };
 }
 
-/** Asks a library for its schema. What it classifies must not be missed silently: where it cannot be read, the option must say it. */
-function jsonSchemaOf(standard: StandardSchema["~standard"], saysClassified: boolean): JsonSchema | undefined {
-  if (standard.jsonSchema === undefined) return undefined;
+type ReadJsonSchema = Pick<ReadSchema, "jsonSchema" | "paths">;
+const NO_SCHEMA: ReadJsonSchema = { jsonSchema: undefined, paths: [] };
+
+/** Asks a library for its schema. What it classifies must not be missed silently: where not all can be read, the option must say the rest. */
+function readJsonSchema({ jsonSchema: asked, vendor }: StandardSchema["~standard"], saysClassified: boolean): ReadJsonSchema {
+  if (asked === undefined) return NO_SCHEMA;
   try {
-    const json = standard.jsonSchema.input({ target: "draft-07" }) as JsonSchema;
-    classifiedPaths(json);
-    return json;
+    const jsonSchema = asked.input({ target: "draft-07" }) as JsonSchema;
+    return { jsonSchema, paths: classifiedPaths(jsonSchema) };
   } catch (cause) {
-    if (saysClassified) return undefined;
+    if (saysClassified) return readInPart(asked);
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new TypeError(
-      `schema: ${standard.vendor} gives no JSON Schema to read classifications from (${why}): expected the option classified, also if empty`,
+      `schema: ${vendor} gives no JSON Schema to read classifications from (${why}): expected the option classified, also if empty`,
       { cause },
     );
+  }
+}
+
+/** Reads what a library's schema says all the same: to zod and to valibot a date, which JSON has no type for, is any value if they are told so. */
+function readInPart(asked: NonNullable<StandardSchema["~standard"]["jsonSchema"]>): ReadJsonSchema {
+  try {
+    const libraryOptions = { unrepresentable: "any", errorMode: "ignore" };
+    const jsonSchema = asked.input({ target: "draft-07", libraryOptions }) as JsonSchema;
+    return { jsonSchema, paths: followedPaths(jsonSchema) };
+  } catch {
+    // Then the option says it alone.
+    return NO_SCHEMA;
   }
 }
 

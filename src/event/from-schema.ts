@@ -12,8 +12,14 @@ export interface StandardSchema<Input = unknown, Output = Input> {
     readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
     /** Gives the JSON Schema of what is put in, where the library can. */
-    readonly jsonSchema?: { readonly input: (options: { readonly target: "draft-07" }) => Readonly<Record<string, unknown>> };
+    readonly jsonSchema?: { readonly input: (options: JsonSchemaOptions) => Readonly<Record<string, unknown>> };
   };
+}
+
+interface JsonSchemaOptions {
+  readonly target: "draft-07";
+  /** Are the library's own. */
+  readonly libraryOptions?: Record<string, unknown> | undefined;
 }
 
 type StandardResult<Output> =
@@ -78,7 +84,16 @@ type OfType<T, S> = T extends "string"
 
 type OfObject<S> = S extends { readonly properties: infer P }
   ? Members<P, RequiredOf<S>> & Others<S>
-  : { readonly [name: string]: unknown };
+  : { readonly [name: string]: OtherOf<S> };
+
+/** Gives the type of members beside the declared ones. */
+type OtherOf<S> = S extends { readonly additionalProperties: infer A }
+  ? A extends boolean
+    ? A extends false
+      ? never
+      : unknown
+    : FromSchema<A>
+  : unknown;
 
 type RequiredOf<S> = S extends { readonly required: readonly (infer R)[] } ? R : never;
 
@@ -86,5 +101,8 @@ type Members<P, R> = { readonly [K in keyof P as K extends R ? K : never]: FromS
   readonly [K in keyof P as K extends R ? never : K]?: FromSchema<P[K]> | undefined;
 };
 
-/** Attributes that are not declared are taken only where the schema says so: a name that is mistyped is an error. */
-type Others<S> = S extends { readonly additionalProperties: true } ? { readonly [name: string]: unknown } : unknown;
+/**
+ * Attributes that are not declared are taken only where the schema says so: a name that is mistyped is an error. Beside declared ones they are of any type:
+ * TypeScript knows no members that are all but some.
+ */
+type Others<S> = S extends { readonly additionalProperties: true | object } ? { readonly [name: string]: unknown } : unknown;

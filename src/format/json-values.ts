@@ -3,6 +3,7 @@ import { isPlainMap, PlainError } from "../value/plain.ts";
 import { cutString } from "../value/cut-string.ts";
 import { errorType } from "../value/error-members.ts";
 import { resolve, resolveSaid } from "../value/resolve.ts";
+import { isSecret } from "../value/secret.ts";
 import { isError, isOwn } from "../value/classify.ts";
 import { REDACTED, thrown } from "../value/marker.ts";
 import { bytesOf, NULL, wordsOf } from "./json-bytes.ts";
@@ -87,15 +88,19 @@ export class JsonValues {
 
   /** Writes what a value says itself to be: mostly a primitive, as `lazy()` and `secret()` do (an event with one secret 461 to 365 ns). */
   #said(at: number, value: object, say: () => unknown): number {
+    if (isSecret(value)) return this.#secret(at);
     let said: unknown;
     try {
       said = Reflect.apply(say, value, []);
     } catch (error) {
       return this.#plain(at, thrown(error));
     }
-    if (said === REDACTED) return this.#json.words(at, this.#redacted.words, this.#redacted.length);
     if (isPrimitive(said) && !(typeof said === "string" && said.length > this.#mostSaid)) return this.#member(at, said, 0);
     return this.#resolved(at, resolveSaid(value, said, this.#limits));
+  }
+
+  #secret(at: number): number {
+    return this.#json.words(at, this.#redacted.words, this.#redacted.length);
   }
 
   #resolved(at: number, plain: Plain | undefined): number {
@@ -106,7 +111,7 @@ export class JsonValues {
   /** Writes literals and arrays as they are; ODD for what must be resolved: too deep or too large, an instance, an empty group. */
   #nestedValue(at: number, value: object, depth: number): number {
     if (depth > this.#mostDepth) return ODD;
-    if (logValue in value) return ODD;
+    if (logValue in value) return isSecret(value) ? this.#secret(at) : ODD;
     if (Array.isArray(value)) return this.#array(at, value, depth);
     if (!isPlainLiteral(value) || "toJSON" in value) return ODD;
     const json = this.#json;

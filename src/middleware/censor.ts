@@ -3,7 +3,7 @@ import { isPlainMap } from "../value/plain.ts";
 import { REDACTED } from "../value/marker.ts";
 import { resolve } from "../value/resolve.ts";
 import { expected, knownOptions } from "./option.ts";
-import { isSecret } from "./secret.ts";
+import { isSecret } from "../value/secret.ts";
 import type { Plain } from "../value/plain.ts";
 
 /**

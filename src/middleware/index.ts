@@ -25,5 +25,5 @@ export type { SampleByTraceOptions } from "./sample-by-trace.ts";
 export { sampleByTrace } from "./sample-by-trace.ts";
 export type { SampleOptions } from "./sample.ts";
 export { sample } from "./sample.ts";
-export type { Secret } from "./secret.ts";
-export { secret } from "./secret.ts";
+export type { Secret } from "../value/secret.ts";
+export { secret } from "../value/secret.ts";

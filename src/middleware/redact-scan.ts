@@ -1,6 +1,6 @@
 import { logValue } from "../value/log-value.ts";
 import { errorType } from "../value/error-members.ts";
-import { isSecret } from "./secret.ts";
+import { isSecret } from "../value/secret.ts";
 import { hasGetter, isGetter, isProxy, isStackData, isTypeData } from "./redact-getters.ts";
 import { FOR_GOOD, NO_STEP } from "./redact-rules.ts";
 import type { RedactTexts } from "./redact-texts.ts";

@@ -6,7 +6,7 @@ import { censoredText } from "./censor.ts";
 import { RedactScan } from "./redact-scan.ts";
 import { stackOf } from "./redacted-stack.ts";
 import { SNAPSHOT_LIMITS, toAttrs, toValue } from "./snapshot.ts";
-import { isSecret } from "./secret.ts";
+import { isSecret } from "../value/secret.ts";
 import type { Attrs } from "../record/attrs.ts";
 import type { Plain, PlainMap } from "../value/plain.ts";
 import type { CensorFunction } from "./censor.ts";

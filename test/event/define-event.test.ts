@@ -5,10 +5,11 @@ import { memoryHandler } from "../../src/handler/memory.ts";
 import { log } from "../../src/default/default-logger.ts";
 import { adoptDetached, Logger } from "../../src/logger/logger.ts";
 import { redact } from "../../src/middleware/redact.ts";
-import { secret } from "../../src/middleware/secret.ts";
+import { secret } from "../../src/value/secret.ts";
 import { jsonHandler } from "../../src/console/json-handler.ts";
 import { logValue } from "../../src/value/log-value.ts";
 import { contextWith, TRACE_ID } from "../../src/testing/index.ts";
+import type { LogEvent } from "../../src/event/define-event.ts";
 import type { Level, LevelInput } from "../../src/level/level.ts";
 import type { FromSchema, StandardSchema } from "../../src/event/from-schema.ts";
 
@@ -474,6 +475,44 @@ describe("a library's JSON Schema", () => {
       expect(logged((logger) => sent(logger, { a: "s" })).attrs).toEqual({ a: "[Redacted]" });
     });
   }
+
+  test("whose values JSON has no type for classifies the others beside the option, and shapes a line", () => {
+    const asked: unknown[] = [];
+    const input = (options: { readonly libraryOptions?: object }): object => {
+      asked.push(options);
+      if (options.libraryOptions === undefined) throw new Error("Date cannot be represented in JSON Schema");
+      return { type: "object", properties: { at: {}, mail: pii, phone: { type: "string" } } };
+    };
+    const schema = {
+      "~standard": { version: 1, vendor: "lib", validate: (value: unknown) => ({ value }), jsonSchema: { input } },
+    };
+    const sent = defineEvent("order.placed", schema as never, { classified: ["phone"] }) as LogEvent<object>;
+    expect(logged((logger) => sent(logger, { at: new Date(0), mail: "s", phone: "s" })).attrs).toEqual({
+      at: "1970-01-01T00:00:00.000Z",
+      mail: "[Redacted]",
+      phone: "[Redacted]",
+    });
+    expect(sent.lineSchema?.properties).toMatchObject({ at: {}, mail: { type: "string" }, phone: { type: "string" } });
+    jsonHandler({ schema: sent.lineSchema ?? {} });
+    // The words of zod and of valibot.
+    expect(asked.at(-1)).toEqual({ target: "draft-07", libraryOptions: { unrepresentable: "any", errorMode: "ignore" } });
+  });
+
+  test("that classifies more than can be followed classifies what can, beside the option", () => {
+    const parts: readonly object[] = [
+      { properties: { a: {}, mail: pii, kids: { items: { $ref: "#" } } } },
+      { properties: { a: {}, mail: pii }, patternProperties: { "^x": pii } },
+      { properties: { a: {}, other: { $ref: "other.json" }, mail: pii } },
+      { properties: { a: {}, other: { $ref: "#/%E0" }, mail: pii } },
+    ];
+    for (const json of parts) {
+      const sent = event(json, { classified: ["a"] });
+      expect(logged((logger) => sent(logger, { a: "s", mail: "s" })).attrs).toEqual({
+        a: "[Redacted]",
+        mail: "[Redacted]",
+      });
+    }
+  });
 });
 
 describe("a bad definition fails at set-up", () => {
@@ -522,6 +561,17 @@ test("types: attributes are those of the schema, and nothing else", () => {
   event(logger, { id: 1 });
   // @ts-expect-error -- id is a number
   event(logger, { id: "1" });
+  const counted = defineEvent("e", {
+    properties: { id: { type: "integer" }, counts: { type: "object", additionalProperties: { type: "number" } } },
+    additionalProperties: { type: "string" },
+  });
+  counted(logger, { id: 1, counts: { cups: 2 }, note: "a member beside the declared ones" });
+  // @ts-expect-error -- a count is a number
+  counted(logger, { id: 1, counts: { cups: "2" } });
+  expectTypeOf<FromSchema<{ type: "object"; additionalProperties: false }>>().toEqualTypeOf<{ readonly [name: string]: never }>();
+  expectTypeOf<FromSchema<{ type: "object"; additionalProperties: true }>>().toEqualTypeOf<{
+    readonly [name: string]: unknown;
+  }>();
   expectTypeOf<FromSchema<{ type: readonly ["string", "null"] }>>().toEqualTypeOf<string | null>();
   expectTypeOf<FromSchema<{ type: "array"; items: { const: 3 } }>>().toEqualTypeOf<readonly 3[]>();
 });

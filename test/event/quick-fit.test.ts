@@ -1,11 +1,13 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { withSecrets } from "../../src/event/classified.ts";
 import { quickFitOf } from "../../src/event/quick-fit.ts";
-import { isSecret } from "../../src/middleware/secret.ts";
+import { isSecret, secret } from "../../src/value/secret.ts";
 import { misfits } from "../../src/schema/fit.ts";
+import { logValue } from "../../src/value/log-value.ts";
 import { resolveGroup } from "../../src/value/resolve.ts";
-import type { JsonSchema } from "../../src/schema/json-schema.ts";
+import type { JsonSchema, JsonType } from "../../src/schema/json-schema.ts";
 
 const ORDER: JsonSchema = {
   properties: { id: { type: "integer" }, total: { type: "number" }, note: { type: "string" }, paid: { type: "boolean" } },
@@ -38,6 +40,91 @@ const ROWS: readonly { readonly name: string; readonly attrs: unknown; readonly 
   { name: "no object", attrs: "id", want: false },
 ];
 
+const NAME = fc.constantFrom("a", "b", "c");
+const ODD_NAME = fc.oneof(
+  { arbitrary: NAME, weight: 12 },
+  fc.constantFrom("__proto__", "toString", "", "*", "0", "\ud800", "\ufffd"),
+);
+const TYPE = fc.constantFrom("string", "number", "integer", "boolean", "null", "array", "object");
+
+/** Is any schema that `defineEvent` takes, three levels deep. */
+const { schema: ANY_SCHEMA } = fc.letrec<{ schema: JsonSchema; leaf: JsonSchema; object: JsonSchema; list: JsonSchema }>(
+  (tie) => ({
+    leaf: fc.record(
+      {
+        type: fc.oneof(TYPE, fc.uniqueArray(TYPE, { minLength: 1, maxLength: 3 })),
+        enum: fc.array(fc.constantFrom("x", 1, null, true, "\ud800", {})),
+        const: fc.constantFrom("x", 1, null),
+      },
+      { requiredKeys: [] },
+    ),
+    list: fc.record({ type: fc.constant("array"), items: tie("leaf") }, { requiredKeys: ["type"] }),
+    object: fc.record(
+      {
+        type: fc.constantFrom<JsonType | JsonType[]>("object", ["object", "null"]),
+        properties: fc.dictionary(ODD_NAME, fc.oneof(tie("leaf"), tie("leaf"), tie("list")), { maxKeys: 3 }),
+        required: fc.uniqueArray(ODD_NAME, { maxLength: 1 }),
+        additionalProperties: fc.oneof(fc.boolean(), tie("leaf")),
+      },
+      { requiredKeys: ["properties"] },
+    ),
+    schema: fc.record(
+      {
+        properties: fc.dictionary(ODD_NAME, fc.oneof(tie("leaf"), tie("object"), tie("list")), { maxKeys: 3 }),
+        required: fc.uniqueArray(ODD_NAME, { maxLength: 1 }),
+        additionalProperties: fc.oneof(fc.boolean(), tie("leaf")),
+      },
+      { requiredKeys: ["properties"] },
+    ),
+  }),
+);
+
+const OTHERS = fc.constantFrom({ except: ["a"] }, { except: ["b", "c"] });
+const ANY_PATH = fc
+  .tuple(
+    fc.oneof({ arbitrary: ODD_NAME, weight: 6 }, OTHERS),
+    fc.array(fc.oneof(ODD_NAME, fc.constantFrom("*", "0"), OTHERS), { maxLength: 2 }),
+  )
+  .map(([first, rest]) => [[first], rest].flat());
+
+/** Makes any attributes anew, with values that a schema may take, and some that none does. */
+const { attrs: ANY_ATTRS } = fc.letrec<{ value: () => unknown; attrs: () => Record<string, unknown> }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 2, depthSize: "small" },
+    {
+      weight: 8,
+      arbitrary: fc
+        .oneof(fc.constantFrom("x", "y", 1, 0.5, Number.NaN, true, null, undefined, 5n, 2n ** 60n, "\ud800"))
+        .map((value) => () => value),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<() => unknown>(
+        () => new Date(0),
+        () => new Date(Number.NaN),
+        () => Object.assign(new Date(0), { [logValue]: () => 1 }),
+        () => Object.create(Date.prototype),
+        () => secret("s"),
+        () => new Map([["a", 1]]),
+        () =>
+          new (class A {
+            a = 1;
+          })(),
+        () => ({ toJSON: () => 1 }),
+        () => ({ a: 1, [logValue]: () => 1 }),
+        () => Object.assign(Object.create(null) as object, { a: 1 }),
+        () => Object.assign([1], { [logValue]: () => "said" }),
+        () => runInNewContext("({ a: 1 })"),
+      ),
+    },
+    { weight: 2, arbitrary: fc.array(tie("value"), { maxLength: 3 }).map((makes) => () => makes.map((make) => make())) },
+    { weight: 3, arbitrary: tie("attrs") },
+  ),
+  attrs: fc
+    .array(fc.tuple(ODD_NAME, tie("value")), { maxLength: 4 })
+    .map((entries) => () => Object.fromEntries(entries.map(([name, make]) => [name, make()]))),
+}));
+
 describe("quickFitOf", () => {
   test.each(ROWS)("$name: $want", ({ attrs, want }) => {
     expect(quickFitOf(ORDER)(attrs)).toBe(want ? attrs : undefined);
@@ -48,57 +135,95 @@ describe("quickFitOf", () => {
     expect([closed({ id: 1 }), closed({ id: 1, more: 1 })]).toEqual([{ id: 1 }, undefined]);
   });
 
-  test("what it sees to fit does fit", () => {
-    const names = fc.constantFrom("a", "b", "__proto__", "toString", "");
-    const types = fc.constantFrom("string", "number", "integer", "boolean", "null", "array", undefined);
-    const own = fc.record({ type: types, enum: fc.constantFrom(undefined, undefined, ["x", 1]) });
-    const value = fc.oneof(
-      fc.string(),
-      fc.double(),
-      fc.integer(),
-      fc.boolean(),
-      fc.constant(null),
-      fc.constant(undefined),
-      fc.bigInt(),
-    );
+  test.each([
+    {
+      what: "one of some values",
+      schema: { enum: ["a", 1, null, "long".repeat(10)] },
+      fits: ["a", 1, null],
+      not: ["b", 2, true],
+    },
+    { what: "one of many values", schema: { enum: [..."abcdefghijkl"] }, fits: ["a", "l"], not: ["m"] },
+    { what: "one of some values of a type", schema: { type: "string", enum: ["a", 1] }, fits: ["a"], not: [1] },
+    { what: "one value", schema: { const: "a" }, fits: ["a", undefined], not: ["b", null] },
+    { what: "null or text", schema: { type: ["string", "null"] }, fits: [null, "a", undefined], not: [1, {}] },
+    { what: "a date", schema: { type: "string" }, fits: [new Date(0), new Date(Number.NaN), secret(1)], not: [new Map()] },
+    { what: "a number", schema: { type: "number" }, fits: [5n, -0, 0.1], not: [2n ** 60n, new Date(0), Number.NaN, Infinity] },
+    {
+      what: "a group",
+      schema: { type: "object", properties: { id: { type: "string" }, in: { type: "object" } }, required: ["id"] },
+      fits: [{ id: "a" }, { id: "a", more: null, in: { x: 1 } }, { id: "a", none: undefined }],
+      not: [{}, { id: 1 }, { id: undefined }, { id: "a", toJSON: 1 }, { id: "a", in: {} }, [], "a", { id: "a", more: [1] }],
+    },
+    {
+      what: "a list",
+      schema: { type: "array", items: { type: "object", properties: { n: { type: "integer" } } } },
+      fits: [[], [{ n: 1 }, { n: 2, x: "a" }]],
+      not: [[1], [{ n: 0.5 }], [null], [{}], [undefined]],
+    },
+    { what: "a list of anything plain", schema: { type: "array" }, fits: [[], ["a", 1, null]], not: [["a", {}], {}] },
+    { what: "any text beside", schema: undefined, fits: ["a", {}, [], new Map(), () => 0, 5n, Symbol("a")], not: [] },
+  ] as const)("$what", ({ schema, fits, not }) => {
+    const quick = quickFitOf({ properties: schema === undefined ? {} : { a: schema } });
+    const seen = (a: unknown): boolean => quick({ a }) !== undefined;
+    expect([fits.filter((each) => !seen(each)), not.filter(seen)]).toEqual([[], []]);
+  });
+
+  test("what is around a value, what leaves no room, and too many members are for the thorough way", () => {
+    const tree: JsonSchema = { properties: { a: { type: "object", properties: { a: { properties: {} } } } } };
+    const round: Record<string, unknown> = { x: 1 };
+    round["a"] = round;
+    const long = { type: "array", items: { type: "string" } } as const;
+    const quick = quickFitOf({ properties: { ...tree.properties, list: long } });
+    expect(quick({ a: { x: 1, a: { x: 1 } } })).toBeDefined();
+    expect(quick({ a: round })).toBeUndefined();
+    const texts = { a: "x".repeat(100_000), b: "x".repeat(100_000) };
+    expect([quick({ a: { ...texts, b: "" } }), quick({ a: texts })].map((shown) => shown !== undefined)).toEqual([true, false]);
+    expect(quick({ list: ["x".repeat(100_000)] })).toBeDefined();
+    expect(quick({ list: ["x".repeat(100_000), "x".repeat(100_000)] })).toBeUndefined();
+    expect(quick({ list: Array.from({ length: 20_000 }, () => "") })).toBeUndefined();
+    const many = (count: number): object => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]));
+    expect([many(126), many(127)].map((attrs) => quick(attrs) !== undefined)).toEqual([true, false]);
+  });
+
+  test("what it sees to fit does fit, and what nobody is to see is hidden", () => {
     let seen = 0;
+    let hidden = 0;
     fc.assert(
       fc.property(
-        fc.dictionary(names, own, { maxKeys: 3 }),
-        fc.uniqueArray(names, { maxLength: 1 }),
-        fc.constantFrom(true, false, undefined),
-        fc.uniqueArray(fc.constantFrom("a", "b", "toString", ""), { maxLength: 2 }),
-        fc.array(
-          fc.dictionary(names, fc.oneof({ arbitrary: value, weight: 9 }, fc.array(value)), { maxKeys: 3, noNullPrototype: true }),
-          { minLength: 1, maxLength: 4 },
-        ),
-        (properties, required, additionalProperties, classified, calls) => {
-          const schema = { properties, required, additionalProperties } as JsonSchema;
+        ANY_SCHEMA,
+        fc.array(ANY_PATH, { maxLength: 2 }),
+        fc.array(ANY_ATTRS, { minLength: 1, maxLength: 4 }),
+        (schema, classified, calls) => {
           const quick = quickFitOf(schema, classified);
           // One after the other: it remembers which member followed which.
-          for (const attrs of calls) {
+          for (const make of calls) {
+            const attrs = make();
             const shown = quick(attrs);
             if (shown === undefined) continue;
             seen++;
+            if (shown !== attrs) hidden++;
             expect(misfits(schema, resolveGroup(attrs))).toEqual([]);
-            expect(partsOf(shown)).toEqual(
-              partsOf(
-                withSecrets(
-                  attrs,
-                  classified.map((name) => [name]),
-                ),
-              ),
-            );
+            expect(deepParts(shown)).toEqual(deepParts(withSecrets(attrs, classified)));
           }
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: 20_000 },
     );
-    expect(seen).toBeGreaterThan(100);
+    expect([seen > 2000, hidden > 200]).toEqual([true, true]);
+  });
+
+  test("what one event hides another does not, whatever stands behind a member without a name", () => {
+    const [hiding, open] = [quickFitOf({ properties: {} }, [["a"]]), quickFitOf({ properties: {} })];
+    for (const quick of [hiding, open, hiding, open]) quick({ "": undefined, a: 1 });
+    expect([hiding({ "": undefined, a: 1 }), open({ "": undefined, a: 1 }), open({ a: 1 })]).toEqual([
+      undefined,
+      undefined,
+      { a: 1 },
+    ]);
   });
 
   test("it sees members in any order, and others among them", () => {
-    const quick = quickFitOf(ORDER, ["note"]);
+    const quick = quickFitOf(ORDER, [["note"]]);
     const CALLS: readonly { readonly [name: string]: unknown }[] = [
       { id: 1, shop: "a", note: "s" },
       { note: "s", shop: "a", id: 1 },
@@ -120,4 +245,13 @@ describe("quickFitOf", () => {
 /** Gives names and values in their order, what a secret hides, and that it is one. */
 function partsOf(attrs: object): readonly unknown[] {
   return Object.entries(attrs).map(([name, value]) => [name, isSecret(value) ? { secret: value.reveal() } : value]);
+}
+
+/** Does so at any depth. */
+function deepParts(value: unknown, depth = 0): unknown {
+  if (isSecret(value)) return { secret: deepParts(value.reveal(), depth) };
+  if (depth > 6 || typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return Array.from(value, (each) => deepParts(each, depth + 1));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return { literal: Object.entries(value).map(([name, each]) => [name, deepParts(each, depth + 1)]) };
 }

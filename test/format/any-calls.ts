@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { contextWith } from "../../src/testing/context-with.ts";
 import { throwingProxy } from "../../src/testing/hostile-parts.ts";
 import { HOSTILE_VALUES } from "../../src/testing/hostile-values.ts";
-import { secret } from "../../src/middleware/secret.ts";
+import { secret } from "../../src/value/secret.ts";
 import { lazy, logValue } from "../../src/value/log-value.ts";
 import type { Logger } from "../../src/logger/logger.ts";
 

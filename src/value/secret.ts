@@ -1,6 +1,6 @@
-import { logValue } from "../value/log-value.ts";
-import { REDACTED } from "../value/marker.ts";
-import type { LogValuer } from "../value/log-value.ts";
+import { logValue } from "./log-value.ts";
+import { REDACTED } from "./marker.ts";
+import type { LogValuer } from "./log-value.ts";
 
 /**
  * Keeps a value out of every output: in logs, `JSON.stringify`, string templates, `console.log` and `util.inspect` it is
