@@ -1,11 +1,15 @@
 import { writeInteger } from "../format/json-digits.ts";
+import type { LookupAddress } from "node:dns";
 
 const SPACE = 32;
 
+/** Hears how many more messages are done with: the system has them, which is all that syslog ever learns, or `lost` says why it never takes them. */
+export type Passed = (count: number, lost?: Error) => void;
+
 /** Is a way to a receiver, of one try: when it fails it is closed, and another one is opened. */
 export interface Link {
-  /** Passes messages on. `passed` is told how many more of the first ones the system has, which is all that syslog ever learns. */
-  send(messages: readonly Uint8Array[], passed: (count: number) => void): void;
+  /** Passes messages on, in their order. */
+  send(messages: readonly Uint8Array[], passed: Passed): void;
   /**
    * Passes messages on within the call, for the end of the process. Absent where they cannot be passed on so.
    *
@@ -22,8 +26,8 @@ export type Failed = (error: Error, atEnd?: boolean) => void;
 export type OpenLink = (ready: () => void, failed: Failed) => Link;
 
 /**
- * Opens a datagram socket; each message is one datagram (RFC 5426). A name is looked up once a link. It is connected, so that a datagram leaves within
- * the call, also in the exit event. What the network or the receiver loses nobody learns.
+ * Opens a datagram socket; each message is one datagram (RFC 5426). A name is looked up once a link, see {@link addressOf}. It is connected, so that a
+ * datagram leaves within the call, also in the exit event. What the network or the receiver loses nobody learns.
  */
 export function udpLink(host: string, port: number): OpenLink {
   return (ready, failed) => {
@@ -43,18 +47,22 @@ export function udpLink(host: string, port: number): OpenLink {
       });
     };
     if (isIP(host) === 0) {
-      process.getBuiltinModule("node:dns").lookup(host, (error, address) => {
-        if (error === null) open(address);
+      process.getBuiltinModule("node:dns").lookup(host, { all: true }, (error, addresses) => {
+        if (error === null) open(addressOf(addresses));
         else failed(error);
       });
     } else open(host);
     return {
       send(messages, passed) {
         let left = messages.length;
+        const tooLong: Error[] = [];
         const each = (error: Error | null): void => {
           left--;
-          if (error !== null) failed(error);
-          else if (left === 0) passed(messages.length);
+          if (error !== null && isTooLong(error)) tooLong.push(error);
+          else if (error !== null) return failed(error);
+          if (left > 0) return;
+          passed(messages.length - tooLong.length);
+          if (tooLong.length > 0) passed(tooLong.length, tooLong[0]);
         };
         for (const message of messages) socket?.send(message, each);
       },
@@ -70,11 +78,24 @@ export function udpLink(host: string, port: number): OpenLink {
   };
 }
 
+/** Tells a message that the system takes no datagram of its size for: it is the same at each try. A package may give the system's words alone. */
+export function isTooLong({ code, message }: NodeJS.ErrnoException): boolean {
+  return code === "EMSGSIZE" || /EMSGSIZE|message too long/i.test(message);
+}
+
+/**
+ * Chooses among a name's addresses, as nobody tells whether a datagram was heard: where there are both, IPv4. A receiver that listens to one kind alone
+ * listens to that, `localhost` is `::1` first on most machines, and at the end of the process it is IPv4 too.
+ */
+function addressOf(addresses: readonly LookupAddress[]): string {
+  return (addresses.find(({ family }) => family === 4) ?? addresses[0])?.address ?? "";
+}
+
 /** Passes messages to a function of the app's, one after the other. */
 export function functionLink(sendOne: (message: Uint8Array) => unknown): OpenLink {
   return (ready, failed) => {
     let closed = false;
-    const all = async (messages: readonly Uint8Array[], passed: (count: number) => void): Promise<void> => {
+    const all = async (messages: readonly Uint8Array[], passed: Passed): Promise<void> => {
       try {
         for (const message of messages) {
           if (closed) return;
@@ -99,8 +120,8 @@ export function functionLink(sendOne: (message: Uint8Array) => unknown): OpenLin
   };
 }
 
-/** Tells what is to be waited for: to wait for each message doubles what its way to a function costs, 67 ns to 128. */
-function isPending(sent: unknown): sent is PromiseLike<unknown> {
+/** Tells an answer that is to be waited for: to wait for each message doubles what its way to a function costs, 67 ns to 128. */
+export function isPending(sent: unknown): sent is PromiseLike<unknown> {
   return typeof sent === "object" && sent !== null && "then" in sent;
 }
 

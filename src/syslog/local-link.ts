@@ -1,4 +1,5 @@
-import type { OpenLink } from "./link.ts";
+import { isTooLong } from "./link.ts";
+import type { OpenLink, Passed } from "./link.ts";
 import type { LocalSocket } from "./local-socket.ts";
 import type { SyncSend } from "./sync-send.ts";
 
@@ -11,12 +12,16 @@ const STUCK_MS = 2000;
 export function localLink(path: string, open: () => LocalSocket): OpenLink {
   return (ready, failed) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const goOn = (messages: readonly Uint8Array[], passed: (count: number) => void, since: number): void => {
+    const goOn = (messages: readonly Uint8Array[], passed: Passed, since: number): void => {
       const { sent, problem } = sendDatagrams(path, open, messages);
       const now = performance.now();
       if (sent > 0) passed(sent);
       if (sent === messages.length) return;
-      if (problem !== undefined) failed(problem);
+      if (problem !== undefined && isTooLong(problem)) {
+        const rest = messages.slice(sent + 1);
+        passed(1, problem);
+        if (rest.length > 0) goOn(rest, passed, now);
+      } else if (problem !== undefined) failed(problem);
       else if (sent === 0 && now - since > STUCK_MS) failed(new Error(`${path} has had no room for ${STUCK_MS} ms`));
       else {
         timer = setTimeout(goOn, FULL_MS, messages.slice(sent), passed, sent > 0 ? now : since);
@@ -36,10 +41,18 @@ export function localSyncSend(path: string, open: () => LocalSocket): SyncSend {
   return (messages, timeoutMs) => {
     const until = performance.now() + timeoutMs;
     const sleeper = new Int32Array(new SharedArrayBuffer(4));
-    for (let sent = 0; ; Atomics.wait(sleeper, 0, 0, FULL_MS)) {
-      const now = sendDatagrams(path, open, messages.slice(sent));
-      sent += now.sent;
-      if (sent === messages.length || now.problem !== undefined) return { sent, problem: now.problem };
+    let tooLong: Error | undefined;
+    let sent = 0;
+    for (let done = 0; ; Atomics.wait(sleeper, 0, 0, FULL_MS)) {
+      const { sent: more, problem } = sendDatagrams(path, open, messages.slice(done));
+      sent += more;
+      done += more;
+      if (problem !== undefined && !isTooLong(problem)) return { sent, problem };
+      if (problem !== undefined) {
+        tooLong = problem;
+        done++;
+      }
+      if (done === messages.length) return { sent, problem: tooLong };
       if (performance.now() > until) return { sent, problem: new Error(`${path} has no room`) };
     }
   };

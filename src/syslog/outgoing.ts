@@ -29,7 +29,10 @@ export class Outgoing {
   #lastProblem: unknown;
   /** Why nothing goes, said once, until something goes again. */
   #away: Error | undefined;
-  #droppedBeforeFlush = 0;
+  /** How many messages have left the queue: passed on or given up. What it never took is not waited for. */
+  #settled = 0;
+  /** How many were lost since the last flush. */
+  #lost = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -44,7 +47,7 @@ export class Outgoing {
   add(page: Uint8Array, start: number, end: number): boolean {
     const bytes = this.bytes + end - start;
     if (bytes > this.#maxBytes) {
-      this.drop(1, this.problem);
+      this.#lose(1, this.problem);
       return false;
     }
     let run = this.#last;
@@ -96,6 +99,7 @@ export class Outgoing {
 
   delivered(count: number): void {
     this.sent += count;
+    this.#settled += count;
     if (count > 0) this.#away = undefined;
     this.#settle();
   }
@@ -109,26 +113,34 @@ export class Outgoing {
     if (!isSaid) report("syslog", error, 0);
   }
 
+  /** Gives up messages that were taken from the queue. */
   drop(count: number, problem: Error): void {
     if (count === 0) return;
-    this.dropped += count;
-    this.#lastProblem = problem;
-    report("syslog", `${count} messages dropped: ${problem.message}`, count);
+    this.#settled += count;
+    this.#lose(count, problem);
     this.#settle();
+  }
+
+  #lose(count: number, problem: Error): void {
+    this.#lost += count;
+    this.#lastProblem = problem;
+    this.refuse(count, problem);
+  }
+
+  /** Counts and says messages that nobody waits for. */
+  refuse(count: number, problem: Error): void {
+    this.dropped += count;
+    report("syslog", `${count} messages dropped: ${problem.message}`, count);
   }
 
   /** Waits until all that was added before is sent or dropped, or the time is over. @throws Error when some of it is not sent. */
   async flush(underWay: number, timeoutMs: number): Promise<void> {
     const until = this.#settled + this.length + underWay;
     if (this.#settled < until) await this.#wait(until, timeoutMs);
-    const lost = this.dropped - this.#droppedBeforeFlush;
+    const lost = this.#lost;
     const left = Math.max(until - this.#settled, 0);
-    this.#droppedBeforeFlush = this.dropped;
+    this.#lost = 0;
     if (lost + left > 0) throw new Error(`syslog: ${lost} messages were dropped, ${left} wait`, { cause: this.#lastProblem });
-  }
-
-  get #settled(): number {
-    return this.sent + this.dropped;
   }
 
   async #wait(until: number, timeoutMs: number): Promise<void> {

@@ -28,7 +28,7 @@ export class Sender {
   #link: Link | undefined;
   #ready = false;
   #underWay: readonly Uint8Array[] = [];
-  /** How many of the first of those the link has passed on. */
+  /** How many of the first of those the link is done with. */
   #gone = 0;
   #scheduled = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -141,17 +141,18 @@ export class Sender {
     if (this.#link === undefined || !this.#ready) return;
     const link = this.#link;
     this.#underWay = this.outgoing.take(MOST_UNDER_WAY);
-    link.send(this.#underWay, (count) => {
-      if (link === this.#link) this.#passed(count);
+    link.send(this.#underWay, (count, lost) => {
+      if (link === this.#link) this.#passed(count, lost);
     });
   }
 
-  #passed(count: number): void {
+  #passed(count: number, lost: Error | undefined): void {
     const passed = Math.min(count, this.#underWay.length - this.#gone);
     this.#gone += passed;
     if (this.#gone === this.#underWay.length) this.#takeBack();
     this.#failures = 0;
-    this.outgoing.delivered(passed);
+    if (lost === undefined) this.outgoing.delivered(passed);
+    else this.outgoing.drop(passed, lost);
     this.#pump();
   }
 

@@ -28,8 +28,9 @@ export interface SyslogOptions extends SecureOptions {
   /** Opens a datagram socket for `unix-dgram`, which Node has not: `() => new DgramSocket()` of the package `node-unix-socket`. It is tried at set-up. */
   readonly socket?: () => LocalSocket;
   /**
-   * Sends one message, in place of a transport. It may return a promise; what it throws or rejects with is tried again. A message is not written again,
-   * but lies in a page of 64 KiB or more: who keeps one for long keeps a copy.
+   * Sends one message, in place of a transport. It may return a promise; what it throws or rejects with is tried again. At `process.exit()` it is called
+   * once more for all that waits, and what it answers with a promise then counts as dropped. A message is not written again, but lies in a page of 64 KiB
+   * or more: who keeps one for long keeps a copy.
    */
   readonly send?: (message: Uint8Array) => unknown;
   /** Default: `user`. */

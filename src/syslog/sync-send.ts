@@ -4,7 +4,7 @@ import { syncWorker } from "./sync-worker.ts";
 import type { MessagePort, Worker } from "node:worker_threads";
 import type { SyncReply, SyncTarget, SyncWork } from "./sync-worker.ts";
 
-/** Sends messages before it returns, within the time given. The first `sent` of them are out, and `problem` says why the others are not. */
+/** Sends messages before it returns, within the time given. So many of them as `sent` says are out, and `problem` says why the others are not. */
 export type SyncSend = (
   messages: readonly Uint8Array[],
   timeoutMs: number,

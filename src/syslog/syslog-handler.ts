@@ -2,7 +2,7 @@ import { TRACE } from "../level/level.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { resolveLimits } from "../value/limits.ts";
 import { atExit } from "../write/exit.ts";
-import { functionLink, udpLink } from "./link.ts";
+import { functionLink, isPending, udpLink } from "./link.ts";
 import { localLink, localSyncSend } from "./local-link.ts";
 import { MessageEncoder } from "./message-encoder.ts";
 import { Sender } from "./sender.ts";
@@ -32,6 +32,7 @@ export interface SyslogStats {
 export interface SyslogHandler extends Handler {
   /** Rejects when messages were dropped since the last flush, or do not go within `flushTimeoutMs`. */
   flush(): Promise<void>;
+  /** Flushes, rejects as it does, and closes. What is logged behind the call is dropped, counted and reported. */
   shutdown(): Promise<void>;
   /** Counts since the handler was made. */
   stats(): SyslogStats;
@@ -42,7 +43,8 @@ export interface SyslogHandler extends Handler {
  * datagram socket. It is encoded within the log call and waits in a queue that is bounded in bytes; a full one drops the newest, counted and reported.
  * A connection that fails, or takes nothing for 10 s, is opened again after 250 ms, later after up to 30 s, and what it had not taken is sent again.
  * What waits at an end of the process is sent then; a receiver that is away or has stopped reading holds the end up for 2 s, and what is lost then is
- * counted and reported. Syslog has no receipt: what lay in a connection that broke is lost, and over UDP whatever the network drops.
+ * counted and reported. Syslog has no receipt: what lay in a connection that broke is lost, and over UDP whatever the network drops. A message that the
+ * system takes no datagram of its size for is lost alone, counted and reported.
  *
  * Node has no datagrams of local sockets, which is what rsyslog and journald have at `/dev/log`: `transport: "unix-dgram"` takes the socket of a
  * package that has them.
@@ -89,7 +91,7 @@ class SendingHandler implements SyslogHandler {
 
   handle(record: LogRecord): void {
     if (this.#ending !== undefined) {
-      this.#sender.outgoing.drop(1, new Error("a record came after shutdown"));
+      this.#sender.outgoing.refuse(1, new Error("a record came after shutdown"));
       return;
     }
     const encoder = this.#encoder;
@@ -145,18 +147,26 @@ function waysOf({ target, send }: SyslogSettings): Ways {
   return { open: streamLink(place, CONNECT_MS), sendSync: workerSyncSend({ transport: "stream", place }) };
 }
 
-/** A function that sends within the call still can; what it returns settles no more. */
+/** A function that sends within the call still can. What it returns settles no more: whether that was sent nobody learns. */
 function functionSyncSend(send: (message: Uint8Array) => unknown): SyncSend {
   return (messages) => {
-    let sent = 0;
+    let called = 0;
+    let open = 0;
     try {
       for (const message of messages) {
-        send(message);
-        sent++;
+        if (isUnanswered(send(message))) open++;
+        called++;
       }
-      return { sent };
+      return { sent: called - open, problem: open > 0 ? new Error("send had not answered") : undefined };
     } catch (error) {
-      return { sent, problem: error instanceof Error ? error : new Error(String(error)) };
+      return { sent: called - open, problem: error instanceof Error ? error : new Error(String(error)) };
     }
   };
+}
+
+function isUnanswered(answer: unknown): boolean {
+  if (!isPending(answer)) return false;
+  // The end is only announced where a signal or a natural end was waited for in vain: a rejection would be one that nobody handles.
+  void Promise.resolve(answer).catch(() => undefined);
+  return true;
 }

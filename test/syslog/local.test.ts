@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { EventEmitter, once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -6,10 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Logger } from "../../src/logger/logger.ts";
+import { udpLink } from "../../src/syslog/link.ts";
+import { localSyncSend } from "../../src/syslog/local-link.ts";
 import { syslogHandler } from "../../src/syslog/syslog-handler.ts";
 import { ALL, child, ENDS } from "./child.ts";
 import { parse, unframe } from "./rfc5424.ts";
 import type { LocalSocket } from "../../src/syslog/index.ts";
+import type { Link } from "../../src/syslog/link.ts";
 
 /** An app that has the package of the README's recipe; `npm run test:setup` installs it. */
 const APP = join(import.meta.dirname, "../fixtures/unix-socket/app.js");
@@ -238,6 +242,70 @@ test("what has been sent before a failure is not sent again", async () => {
   await vi.waitFor(() => expect(handler.stats()).toMatchObject({ sent: 50, queued: 50 }));
   await handler.shutdown();
   expect(got).toEqual(ALL);
+});
+
+describe("a message that the system takes no datagram of its size for is lost alone, counted and said", () => {
+  /** As the system says it, and as node-unix-socket does. */
+  const PROBLEMS = [Object.assign(new Error("send EMSGSIZE"), { code: "EMSGSIZE", errno: -90 }), new Error("Message too long")];
+
+  test.each(PROBLEMS)("while the process lives: %s", async (problem) => {
+    const got: string[] = [];
+    const handler = syslogHandler({
+      transport: "unix-dgram",
+      path,
+      socket: () => ({
+        sendTo(bytes, _offset, length, _path, done) {
+          if (length > 1000) return done(problem);
+          got.push(parse(bytes).text);
+          done();
+        },
+        close: () => undefined,
+      }),
+    });
+    const logger = new Logger(handler);
+    for (const text of ["m0", "x".repeat(2000), "m1", "y".repeat(2000), "z".repeat(2000)]) logger.info(text);
+    await expect(handler.flush()).rejects.toThrow("syslog: 3 messages were dropped, 0 wait");
+    logger.info("m2");
+    await handler.shutdown();
+    expect(got).toEqual(["m0", "m1", "m2"]);
+    expect(handler.stats()).toEqual({ sent: 3, dropped: 3, queued: 0, reconnects: 0 });
+  });
+
+  test.each(PROBLEMS)("at its end: %s", (problem) => {
+    const got: number[] = [];
+    const send = localSyncSend(path, () => ({
+      sendTo(bytes, _offset, length, _path, done) {
+        if (length > 3) return done(problem);
+        got.push(bytes[0] ?? 0);
+        done();
+      },
+      close: () => undefined,
+    }));
+    const messages = [Uint8Array.of(1), Uint8Array.of(2, 2, 2, 2), Uint8Array.of(3), Uint8Array.of(4, 4, 4, 4)];
+    const { sent, problem: why } = send(messages, 1000);
+    expect([got, sent, why?.message]).toEqual([[1, 3], 2, `${path}: ${problem.message}`]);
+  });
+
+  test("by UDP", async () => {
+    const got: string[] = [];
+    const receiver = createSocket("udp4").on("message", (message) => got.push(String(message)));
+    await new Promise<void>((resolve) => receiver.bind(0, "127.0.0.1", resolve));
+    const passed: unknown[] = [];
+    const failed = vi.fn<(error: Error) => void>();
+    const link = await new Promise<Link>((resolve) => {
+      const opened = udpLink("127.0.0.1", receiver.address().port)(() => resolve(opened), failed);
+    });
+    const messages = [Buffer.from("m0"), new Uint8Array(70_000), Buffer.from("m1")];
+    link.send(messages, (count, lost) => passed.push([count, lost?.message]));
+    await vi.waitFor(() => expect(got).toEqual(["m0", "m1"]));
+    expect(passed).toEqual([
+      [2, undefined],
+      [1, "send EMSGSIZE"],
+    ]);
+    expect(failed).not.toHaveBeenCalled();
+    link.close();
+    receiver.close();
+  });
 });
 
 describe.skipIf(!existsSync("/usr/sbin/rsyslogd"))("rsyslog takes", () => {

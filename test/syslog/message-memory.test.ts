@@ -1,7 +1,9 @@
+import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { expect, test } from "vitest";
 import { createRecord } from "../../src/record/log-record.ts";
 import { readSettings } from "../../src/syslog/settings.ts";
 import { MessageEncoder } from "../../src/syslog/message-encoder.ts";
+import { syslogHandler } from "../../src/syslog/syslog-handler.ts";
 import { DEFAULT_LIMITS } from "../../src/value/limits.ts";
 import { held } from "../held.ts";
 import type { LogRecord } from "../../src/record/log-record.ts";
@@ -51,6 +53,17 @@ test.each([
 ])("names of $name behind others that are kept are not kept for them", ({ record }) => {
   // 4096 that are kept, each with 60 behind it.
   expect(keptFor(12_000, record)).toBeLessThan(10e6);
+});
+
+test("what waits costs little more than its bytes, also what goes by the definition", () => {
+  const maxQueueBytes = 2_000_000;
+  const handler = syslogHandler({ send: () => Promise.reject(new Error("away")), maxQueueBytes });
+  const source = { file: "/srv/shop/order.ts", line: 17, function: "pay" };
+  const before = held();
+  for (let i = 0; i < 20_000; i++) handler.handle(createRecord({ time: 0, message: "order paid", source }), ROOT_CONTEXT);
+  expect(handler.stats().dropped).toBeGreaterThan(1000);
+  expect(held() - before).toBeLessThan(1.5 * maxQueueBytes);
+  expect(handler.stats().queued).toBeGreaterThan(1000);
 });
 
 function namesOf(i: number): { readonly [name: string]: number } {

@@ -1,7 +1,10 @@
 // The queue of messages against a list that is plainly right.
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { Logger } from "../../src/logger/logger.ts";
 import { Outgoing } from "../../src/syslog/outgoing.ts";
+import { syslogHandler } from "../../src/syslog/syslog-handler.ts";
+import type { SyslogHandler } from "../../src/syslog/syslog-handler.ts";
 
 /** What may happen to a queue: a message comes, on the page at hand or on one of its own; some are taken; of those some come back. */
 const STEP = fc.oneof(
@@ -44,6 +47,43 @@ test("outgoing: messages leave in the order in which they came, whatever is take
     { numRuns: 2000 },
   );
 });
+
+describe("what is dropped meanwhile is not taken for what is waited for", () => {
+  test("shutdown() sends what came before it, whatever is logged behind it", async () => {
+    const { handler, logger, sent } = slowly();
+    for (let i = 0; i < 20; i++) logger.info("before");
+    const ending = handler.shutdown();
+    for (let i = 0; i < 20; i++) logger.info("late");
+    await ending;
+    expect(sent()).toBe(20);
+    expect(handler.stats()).toMatchObject({ sent: 20, dropped: 20, queued: 0 });
+  });
+
+  test("flush() waits for what the queue holds while it is full, and rejects with what it dropped", async () => {
+    const { handler, logger, sent } = slowly();
+    for (let i = 0; i < 20; i++) logger.info("x".repeat(2000));
+    const flushed = handler.flush();
+    for (let i = 0; i < 40; i++) logger.info("x".repeat(2000));
+    const { queued, dropped } = handler.stats();
+    expect(dropped).toBeGreaterThan(20);
+    await expect(flushed).rejects.toThrow(`syslog: ${dropped} messages were dropped, 0 wait`);
+    expect(sent()).toBeGreaterThanOrEqual(20);
+    await handler.shutdown();
+    expect(handler.stats()).toMatchObject({ sent: queued, dropped, queued: 0 });
+  });
+});
+
+function slowly(): { readonly handler: SyslogHandler; readonly logger: Logger; readonly sent: () => number } {
+  let sent = 0;
+  const handler = syslogHandler({
+    async send() {
+      await new Promise((resolve) => setImmediate(resolve));
+      sent++;
+    },
+    maxQueueBytes: 65_507,
+  });
+  return { handler, logger: new Logger(handler), sent: () => sent };
+}
 
 function sum(messages: readonly ArrayLike<unknown>[]): number {
   return messages.reduce((total, { length }) => total + length, 0);

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { createSocket } from "node:dgram";
+import { createSocket, Socket as DatagramSocket } from "node:dgram";
+import dns from "node:dns";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -228,6 +229,31 @@ describe("transports", () => {
     }
   });
 
+  test("udp: of a name's addresses the first of IPv4 is taken, and where there is none the first", async () => {
+    const { port, messages } = await udp();
+    const told = vi.spyOn(dns, "lookup");
+    frees.push(() => told.mockRestore());
+    const [six, four] = [
+      { address: "::1", family: 6 },
+      { address: "127.0.0.1", family: 4 },
+    ];
+    const addressOf = async (addresses: readonly object[]): Promise<unknown> => {
+      const connected = vi.spyOn(DatagramSocket.prototype, "connect");
+      told.mockImplementation(((_host: string, options: { readonly all?: boolean }, done: (...args: unknown[]) => void) =>
+        options.all === true ? done(null, addresses) : done(null, ...Object.values(addresses[0] ?? {}))) as never);
+      const handler = syslogHandler({ port, host: "logs.example", flushTimeoutMs: 500 });
+      new Logger(handler).info("m");
+      // Nobody listens at the second one, and a machine may have no IPv6.
+      await handler.shutdown().catch(() => undefined);
+      const address = connected.mock.calls[0]?.[1];
+      connected.mockRestore();
+      return address;
+    };
+    expect(await addressOf([six, four])).toBe("127.0.0.1");
+    await vi.waitFor(() => expect(messages()).toHaveLength(1));
+    expect(await addressOf([six])).toBe("::1");
+  });
+
   test("tcp and a local socket: octets are counted, the order stays", async () => {
     const path = join(mkdtempSync(join(tmpdir(), "correlog-syslog-")), "log");
     const [overTcp, overUnix] = [await tcp(), await tcp(path)];
@@ -344,6 +370,19 @@ describe("the end of the process loses nothing", () => {
       await vi.waitFor(() => expect(messages().map(({ text }) => text)).toEqual(ALL));
     });
   }
+
+  test("a function that answers later is given all at process.exit(), and what it has not answered is said to be lost", async () => {
+    const program = `for (let i = 0; i < 3; i++) logger.info("m" + i);
+      process.on("exit", () => console.error(String(given), JSON.stringify(handler.stats())));
+      process.exit(0);`;
+    const code = `...(globalThis.given = [], {}), send(message) {
+      given.push(String(message).slice(-2));
+      return given.length === 2 ? undefined : Promise.reject(new Error("away"));
+    }`;
+    const stderr = await child({}, program, code);
+    expect(stderr).toContain("syslog: 2 messages dropped: the process ended before they were sent: send had not answered");
+    expect(stderr).toContain('m0,m1,m2 {"sent":1,"dropped":2,"queued":0,"reconnects":0}');
+  });
 
   test("a receiver that is away holds it up for a bounded time, and what is lost is said", async () => {
     const start = Date.now();
