@@ -101,15 +101,16 @@ export class LogFile {
   #prepare(): void {
     const { rotation, clock } = this.#options;
     const now = clock();
-    if (this.#reopen || (now >= this.#lookAt && this.#isMoved(now)) || this.#fd < 0) this.#reopenPath();
-    if (rotation === undefined || this.#size === 0 || now < this.#rotateFrom) return;
-    if (this.#size >= rotation.maxBytes || periodOf(now, rotation) > this.#period) this.#rotate(rotation, now);
+    if (this.#reopen || (isDue(now, this.#lookAt, LOOK_MS) && this.#isMoved(now)) || this.#fd < 0) this.#reopenPath();
+    if (rotation === undefined || this.#size === 0 || !isDue(now, this.#rotateFrom, AGAIN_MS)) return;
+    if (this.#size >= rotation.maxBytes || isOver(this.#period, periodOf(now, rotation))) this.#rotate(rotation, now);
   }
 
   /** Tells how many of these bytes go into this file: whole lines up to its largest size, and at least one line. */
   #room(bytes: Uint8Array, offset: number, length: number): number {
     const { rotation, clock } = this.#options;
-    if (rotation === undefined || this.#size + length <= rotation.maxBytes || clock() < this.#rotateFrom) return length;
+    if (rotation === undefined || this.#size + length <= rotation.maxBytes || !isDue(clock(), this.#rotateFrom, AGAIN_MS))
+      return length;
     const { maxBytes } = rotation;
     const fitting = wholeLines(bytes, offset, Math.min(length, maxBytes - this.#size));
     if (fitting > 0) return fitting;
@@ -179,6 +180,16 @@ export class LogFile {
     this.reopened++;
     fs.closeSync(before);
   }
+}
+
+/** Tells whether a time has come that was so far away at most; a clock that was put back further is not waited for. */
+function isDue(now: number, at: number, mostMs: number): boolean {
+  return now >= at || at - now > mostMs;
+}
+
+/** Tells whether a period is over. A clock that is put back by a moment leaves it as it is; by more, its numbers were wrong. */
+function isOver(period: number, current: number): boolean {
+  return current > period || current < period - 1;
 }
 
 /** Opens a file for appending, which is what lets several processes write whole lines to it, and makes its folder where there is none. */

@@ -10,7 +10,8 @@ const DEFAULT_KEEP = 10;
 export interface RotateOptions {
   /**
    * The largest size of a file, in bytes. One line that is longer has a file of its own. Where several processes share the file it is a mark: while one
-   * sets the file aside, the others go on writing into it, each up to as much again before it looks. Default: none.
+   * sets the file aside, the others go on writing into it, each up to as much again before it looks, and where it is killed amid that, for 10 s.
+   * Default: none.
    */
   readonly maxBytes?: number;
   /**

@@ -302,6 +302,56 @@ describe("a file that is moved from outside", () => {
   });
 });
 
+describe("a clock that is put back", () => {
+  const HOUR = 3_600_000;
+
+  test("delays no look at a file that was moved", async () => {
+    let now = 10 * HOUR;
+    const handler = fileHandler({ path, clock: () => now });
+    const logger = new Logger(handler);
+    logger.info("line", { i: 0 });
+    await handler.flush();
+    renameSync(path, `${path}.1`);
+    now -= HOUR;
+    logger.info("line", { i: 1 });
+    await handler.shutdown();
+    expect([numbers("app.log.1"), numbers("app.log")]).toEqual([[0], [1]]);
+  });
+
+  test("delays no try at a rotation that failed before", async () => {
+    let now = 10 * HOUR;
+    let fails = true;
+    const broken = Object.assign(Object.create(fs), {
+      renameSync(from: string, to: string) {
+        if (fails) throw Object.assign(new Error("EPERM: not permitted"), { code: "EPERM" });
+        fs.renameSync(from, to);
+      },
+    });
+    const handler = new AppendingHandler({ path, rotate: { maxBytes: 50 }, clock: () => now }, broken);
+    const logger = new Logger(handler);
+    for (const i of upTo(3)) {
+      logger.info("line", { i });
+      await handler.flush();
+      if (i === 1) [fails, now] = [false, now - HOUR];
+    }
+    await handler.shutdown();
+    expect([numbers("app.log.1"), numbers("app.log")]).toEqual([[0, 1], [2]]);
+  });
+
+  test("by a moment leaves the file; by more than a period begins one, which is no longer the old one's", async () => {
+    let now = 10 * HOUR;
+    const handler = fileHandler({ path, rotate: { every: "hour" }, clock: () => now });
+    const logger = new Logger(handler);
+    for (const at of [10 * HOUR, 10 * HOUR - 1, 7 * HOUR, 8 * HOUR]) {
+      now = at;
+      logger.info("line", { i: at / HOUR });
+      await handler.flush();
+    }
+    await handler.shutdown();
+    expect([numbers("app.log.2"), numbers("app.log.1"), numbers("app.log")]).toEqual([[10, (10 * HOUR - 1) / HOUR], [7], [8]]);
+  });
+});
+
 /** Is `node:fs` that ends a loop which would never end. */
 function bounded(own: object = {}): typeof fs {
   let writes = 0;
