@@ -9,8 +9,8 @@ import type { Handler } from "../handler/handler.ts";
 import type { LoggerOptions } from "../logger/logger-options.ts";
 import type { Logs } from "./log-query.ts";
 
-/** Is vitest's `onTestFailed`, also the one of a test's own context. */
-export type OnTestFailed = (run: () => void) => unknown;
+/** Is vitest's `onTestFailed`, also the one of a test's own context. It gives what it runs that context, which names the test. */
+export type OnTestFailed = (run: (context?: unknown) => void) => unknown;
 
 /** Is what vitest gives each test. */
 export interface VitestTestContext {
@@ -21,6 +21,8 @@ export interface VitestTestContext {
 export interface NodeTestContext {
   /** Is true where the test passed, once it is over. */
   readonly passed?: boolean;
+  /** Names the test behind the suites around it. */
+  readonly fullName?: string;
   /** Runs a function behind the test, also where it failed. */
   after(run: () => void): void;
 }
@@ -45,7 +47,7 @@ export interface TestCapture extends Logs {
 }
 
 /**
- * Gives a test a logger of every level whose lines are printed only if the test fails.
+ * Gives a test a logger of every level whose lines are printed only if the test fails, under its name.
  *
  * @param test is the context that vitest or node:test gives the test, or vitest's `onTestFailed`.
  * @throws TypeError or RangeError when it is none of them, or an option is not what is expected.
@@ -72,8 +74,8 @@ export function captureForTest(test: TestToCapture, options: CaptureForTestOptio
       if (lines.length > maxRecords) lines.shift();
     },
   };
-  onFailure(test, () => {
-    if (lines.length > 0) print(lines.join(""));
+  onFailure(test, (context) => {
+    if (lines.length > 0 && !isToFail(context)) print(`${titleOf(context)}${lines.join("")}`);
   });
   const handler = fanout(memory, pretty);
   const logs = logsOf(memory);
@@ -111,29 +113,65 @@ export function capturing<Args extends readonly unknown[]>(
   captureForTest(() => undefined, options);
   // No parameter of its own: jest and mocha take the first one of a test for a callback that they wait for.
   return async (...args) => {
-    const onFailed: (() => void)[] = [];
+    const onFailed: ((context: unknown) => void)[] = [];
     const logs = captureForTest((run) => onFailed.push(run), options);
     try {
       await body(logs, ...args);
     } catch (error) {
-      for (const run of onFailed) run();
+      const context = args.findLast(isContext);
+      for (const run of onFailed) run(context);
       throw error;
     }
   };
 }
 
-function onFailure(test: TestToCapture, run: () => void): void {
+function onFailure(test: TestToCapture, run: (context: unknown) => void): void {
   // vitest's context is a function, too: one that throws.
   if ((typeof test === "function" || typeof test === "object") && test !== null) {
     if ("onTestFailed" in test && typeof test.onTestFailed === "function") return void test.onTestFailed(run);
     if (typeof test === "function") return void test(run);
     if ("after" in test && typeof test.after === "function") {
       return test.after(() => {
-        if (test.passed !== true) run();
+        if (test.passed !== true) run(test);
       });
     }
   }
   throw new TypeError(expected("test", "vitest's onTestFailed or the context of vitest or of node:test", test));
+}
+
+/** Tells what vitest and node:test give a test from what a row of a table does; jest gives nothing. */
+function isContext(value: unknown): boolean {
+  const { onTestFailed, after } = (value ?? {}) as { readonly onTestFailed?: unknown; readonly after?: unknown };
+  return typeof onTestFailed === "function" || typeof after === "function";
+}
+
+/** Is what vitest knows of a test, or of a suite. */
+interface Task {
+  readonly name?: unknown;
+  readonly suite?: Task | undefined;
+  /** Says that the test passes by failing: `test.fails`. */
+  readonly fails?: unknown;
+}
+
+function taskOf(context: unknown): Task | undefined {
+  const { task } = (context ?? {}) as { readonly task?: unknown };
+  return typeof task === "object" && task !== null ? task : undefined;
+}
+
+function isToFail(context: unknown): boolean {
+  return taskOf(context)?.fails === true;
+}
+
+/** Says of which test the lines are: several may fail at the same time. Empty where the runner does not tell. */
+function titleOf(context: unknown): string {
+  const { fullName } = (context ?? {}) as { readonly fullName?: unknown };
+  const name = typeof fullName === "string" ? fullName : namesOf(taskOf(context)).join(" > ");
+  return name === "" ? "" : `logged by "${name}":\n`;
+}
+
+function namesOf(task: Task | undefined): readonly string[] {
+  if (task === undefined) return [];
+  return [...namesOf(task.suite), ...(typeof task.name === "string" && task.name !== "" ? [task.name] : [])];
 }
 
 function printed(text: string): void {

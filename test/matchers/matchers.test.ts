@@ -194,6 +194,23 @@ describe("captureForTest", () => {
     expect(printed.join("")).toMatch(/DEBUG seen +a=1\n$/);
   });
 
+  test("says of which test the lines are, where the runner tells, and prints none of one that is to fail", () => {
+    const printed: string[] = [];
+    const told = (context: unknown): string => {
+      const hooks: ((context?: unknown) => void)[] = [];
+      const { logger } = captureForTest((run) => hooks.push(run), { print: (text) => printed.push(text), clock: () => 0 });
+      logger.info("seen");
+      for (const run of hooks) run(context);
+      return printed.splice(0).join("");
+    };
+    const suite = { name: "pays", suite: { name: "shop" } };
+    expect(told({ task: { name: "by card", suite } })).toBe('logged by "shop > pays > by card":\n00:00:00.000 INFO  seen\n');
+    expect(told(Object.assign(() => undefined, { task: { name: "by card" } }))).toMatch(/^logged by "by card":\n/);
+    expect(told({ fullName: "shop > by card" })).toMatch(/^logged by "shop > by card":\n/);
+    for (const none of [undefined, null, 5, {}, { task: 5 }, { task: {} }]) expect(told(none)).toBe("00:00:00.000 INFO  seen\n");
+    expect(told({ task: { name: "by card", fails: true } })).toBe("");
+  });
+
   test("keeps vitest's own hook", ({ onTestFailed }) => {
     captureForTest(onTestFailed).logger.info("never printed");
   });
@@ -219,6 +236,13 @@ describe("captureForTest", () => {
     await expect(failing()).rejects.toThrow("no");
     await expect(failing()).rejects.toThrow("no");
     expect(printed.map((text) => text.replace(/^\S+ /, ""))).toEqual(["WARN  seen\n", "WARN  seen\n"]);
+    const context = { task: { name: "by card" }, onTestFailed: () => undefined };
+    const ofRow = capturing((logs, _row: object, _context: object) => {
+      logs.logger.info("seen");
+      throw new Error("no");
+    }, options);
+    await expect(ofRow({ fullName: "Ann Lee" }, context)).rejects.toThrow("no");
+    expect(printed.at(-1)).toMatch(/^logged by "by card":\n\S+ INFO {2}seen\n$/);
     expect(() => capturing("x" as never)).toThrow('body: expected a function, got "x"');
   });
 
@@ -254,8 +278,8 @@ test("bad body", capturing(({ logger }, t) => { logger.info("from the bad body",
       execFile(process.execPath, [join(dir, "a.test.mjs")], { env }, (_error, stdout, stderr) => resolve(stdout + stderr));
     });
     rmSync(dir, { recursive: true });
-    expect(output).toContain("from the bad one");
-    expect(output).toMatch(/INFO {2}from the bad body {2}of="bad body"/);
+    expect(output).toMatch(/logged by "bad":\n\S+ INFO {2}from the bad one/);
+    expect(output).toMatch(/logged by "bad body":\n\S+ INFO {2}from the bad body {2}of="bad body"/);
     expect(output).not.toContain("from the good body");
     expect(output).not.toContain("from the good one");
   });

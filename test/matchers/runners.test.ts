@@ -104,9 +104,16 @@ import { captureForTest } from "correlog/testing";
 test("passes, by its context", (t) => {
   captureForTest(t).logger.debug("of the one that passes");
 });
-test("fails, by its context", (t) => {
-  const logs = captureForTest(t);
-  logs.logger.debug("of the context that fails");
+describe("in a suite", () => {
+  test("fails, by its context", (t) => {
+    const logs = captureForTest(t);
+    logs.logger.debug("of the context that fails");
+    expect(logs).toHaveLoggedNothing();
+  });
+});
+test.fails("is to fail", ({ onTestFailed }) => {
+  const logs = captureForTest(onTestFailed);
+  logs.logger.debug("of the one that is to fail");
   expect(logs).toHaveLoggedNothing();
 });
 `;
@@ -164,7 +171,7 @@ describe.each([
   { generation: 4, from: join(FIXTURES, "vitest-4") },
   { generation: 5, from: ROOT },
 ])("vitest $generation", ({ generation, from }) => {
-  const code = `import "correlog/testing/vitest";\nimport { expect, test } from "vitest";${TESTS}${BY_CONTEXT}`;
+  const code = `import "correlog/testing/vitest";\nimport { describe, expect, test } from "vitest";${TESTS}${BY_CONTEXT}`;
   let folder = "";
   beforeAll(() => {
     folder = project(`vitest-${generation}`, [["vitest", from]]);
@@ -183,8 +190,14 @@ describe.each([
     writeFileSync(join(folder, "logs.test.ts"), code);
     const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=json", "--outputFile=results.json"];
     const outcome = run(process.execPath, args, folder);
-    expectOutcome(folder, outcome, { ...WANT, "passes, by its context": "passed", "fails, by its context": "failed" });
-    expect(outcome.stderr).toMatch(/ DEBUG of the context that fails$/m);
+    expectOutcome(folder, outcome, {
+      ...WANT,
+      "passes, by its context": "passed",
+      "fails, by its context": "failed",
+      "is to fail": "passed",
+    });
+    expect(outcome.stderr).toMatch(/^logged by "in a suite > fails, by its context":\n\S+ DEBUG of the context that fails$/m);
+    expect(outcome.stderr).not.toContain("of the one that is to fail");
   });
 });
 
