@@ -39,8 +39,9 @@ function compile(schema: object): Stringify {
 function load(): Build {
   const module = globalThis.process?.getBuiltinModule?.("node:module");
   if (module === undefined) throw new Error("schema: expected Node, Bun or Deno, where a serializer can be compiled");
-  // In a bundle that is CommonJS some bundlers leave no URL; the script that was started lies where the bundle does.
-  const { url = process.argv[1] ?? "/" } = import.meta as { readonly url?: string };
+  // In a bundle that is CommonJS some bundlers leave no URL; the script that was started lies where the bundle does. Written as Babel's plugins for
+  // `import.meta` know it: jest without modules of its own needs one.
+  const url = (import.meta as { readonly url?: string }).url ?? process.argv[1] ?? "/";
   try {
     return module.createRequire(url)("fast-json-stringify") as Build;
   } catch (cause) {
