@@ -3,7 +3,7 @@ import { INFO, OFF, parseLevel, TRACE } from "../level/level.ts";
 import { LevelRules } from "../level/level-rules.ts";
 import { LevelVar } from "../level/level-var.ts";
 import { toHandler } from "./children.ts";
-import { DebugVerifier } from "./debug-token.ts";
+import { DebugVerifier, holdsToken } from "./debug-token.ts";
 import { delegate } from "./delegate.ts";
 import { aFunction, expected, knownOptions } from "./option.ts";
 import type { Baggage, Context } from "@opentelemetry/api";
@@ -18,13 +18,13 @@ export interface DebugRequestOptions {
   /** The key that tokens are signed with, at least 16 bytes, or several, of which each verifies. */
   readonly key: SigningKey;
   /** The level of requests that carry no token, or levels by logger name (`info,db=warn`), or one that moves. Default: `info`. */
-  readonly level?: LevelInput | LevelVar | LevelRules;
+  readonly level?: LevelInput | LevelVar | LevelRules | undefined;
   /** The lowest level that a token may ask for. Default: `trace`. */
-  readonly lowest?: LevelInput;
+  readonly lowest?: LevelInput | undefined;
   /** The member of the baggage that holds the token. Default: `correlog.debug`. */
-  readonly member?: string;
+  readonly member?: string | undefined;
   /** Gives the time, for the end of tokens. Default: `Date.now`. */
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
 }
 
 /**
@@ -73,7 +73,7 @@ export function debugRequest(options: DebugRequestOptions): Middleware {
         // Let through for the sake of another logger's name.
         if (record.level < levels.levelOf(logger) && !isRaised(record.level, ctx)) return undefined;
         // What an async handler gives is the logger's to watch: a rejection that nobody sees ends the process.
-        return next.handle(baggage === undefined ? record : withoutToken.filter(record, baggage), ctx);
+        return next.handle(baggage === undefined ? record : withoutToken.filter(record, baggage, ctx), ctx);
       },
     });
   };
@@ -144,13 +144,19 @@ class TokenFilter {
     this.#member = member;
   }
 
-  filter(record: LogRecord, members: BaggageMembers): LogRecord {
+  filter(record: LogRecord, members: BaggageMembers, ctx: Context): LogRecord {
     if (members !== this.#last) {
-      // A logger may put a prefix before the keys of members.
-      const others = members.filter(([key]) => !key.endsWith(this.#member));
+      const given = baggageOf(ctx)?.getEntry(this.#member)?.value;
+      const others = members.filter(([key, value]) => !this.#isToken(key, value, given));
       this.#last = members;
       this.#lastFiltered = others.length === members.length ? members : others.length === 0 ? undefined : others;
     }
     return this.#lastFiltered === members ? record : { ...record, baggage: this.#lastFiltered };
+  }
+
+  /** A logger may put a prefix before the keys of members; what else ends so is another member. */
+  #isToken(key: string, value: string, given: unknown): boolean {
+    if (!key.endsWith(this.#member)) return false;
+    return key.length === this.#member.length || value === given || holdsToken(value);
   }
 }

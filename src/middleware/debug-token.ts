@@ -9,13 +9,13 @@ export type SigningKey = string | Uint8Array | readonly (string | Uint8Array)[];
 /** Configures {@link signDebug}. */
 export interface SignDebugOptions {
   /** The level that the token asks for. Default: `debug`. */
-  readonly level?: LevelInput;
+  readonly level?: LevelInput | undefined;
   /** Milliseconds from now for which it holds, rounded up to whole seconds. Default 600,000. */
-  readonly forMs?: number;
+  readonly forMs?: number | undefined;
   /** The one trace that it holds for. Default: any, so that whoever has the token can use it again until it ends. */
-  readonly traceId?: string;
+  readonly traceId?: string | undefined;
   /** Gives the time. Default: `Date.now`. */
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
 }
 
 /** Is what a token says that verified. */
@@ -29,12 +29,15 @@ export interface DebugGrant {
 /** Stands before what is signed, so that a signature made with the same key for another purpose verifies nothing here. */
 const PURPOSE = "correlog debug v1:";
 const TOKEN = /^(\d{1,2})\.(\d{1,11})\.([\da-f]{32}|-)\.([\w-]{43})$/;
+/** A token with something around it verifies nothing, and is one for who takes that off. */
+const SOME_TOKEN = /\d\.\d{1,11}\.([\da-f]{32}|-)\.[\w-]{43}/;
 /** The last second that a token can name, in the year 5138. */
 const LAST_SECOND = 99_999_999_999;
 
 /**
  * Makes the value of the baggage member that lets debug records of one request through: level, end, and trace, with a signature
- * (HMAC-SHA256). It is a credential: give it to who may see debug records, and for as long as needed.
+ * (HMAC-SHA256). It is a credential: give it to who may see debug records, and for as long as needed. Baggage goes along with outgoing requests, also to
+ * services of others, where no propagator of the app's holds it back.
  *
  * @throws TypeError or RangeError when an option is not what is expected.
  *
@@ -50,15 +53,20 @@ const LAST_SECOND = 99_999_999_999;
 export function signDebug(key: SigningKey, options: SignDebugOptions = {}): string {
   knownOptions("signDebug", options, ["level", "forMs", "traceId", "clock"]);
   const { level = "debug", forMs = 600_000, traceId, clock = Date.now } = options;
-  if (traceId !== undefined && !(typeof traceId === "string" && /^[\da-f]{32}$/.test(traceId)))
-    throw new RangeError(expected("traceId", "32 hexadecimal digits in lower case", traceId));
+  if (traceId !== undefined && !(typeof traceId === "string" && /^(?!0{32})[\da-f]{32}$/.test(traceId)))
+    throw new RangeError(expected("traceId", "32 hexadecimal digits in lower case, not all 0", traceId));
   const severity = parseLevel(level, "level");
   if (severity === OFF) throw new RangeError(expected("level", "a level that lets records through", level));
   const expires = Math.ceil((aFunction("clock", clock)() + wholeNumber("forMs", forMs)) / 1000);
-  if (!(expires <= LAST_SECOND))
+  if (!(expires >= 0 && expires <= LAST_SECOND))
     throw new RangeError(expected("forMs", `an end until second ${LAST_SECOND} of the epoch`, forMs));
   const payload = `${severity}.${expires}.${traceId ?? "-"}`;
   return `${payload}.${new DebugVerifier(key).sign(payload)}`;
+}
+
+/** Tells a text that holds what may be a token. */
+export function holdsToken(text: string): boolean {
+  return SOME_TOKEN.test(text);
 }
 
 type Crypto = Pick<typeof NodeCrypto, "createHmac" | "timingSafeEqual">;

@@ -7,6 +7,8 @@ import { DEBUG, INFO, TRACE } from "../../src/level/level.ts";
 import { LevelRules } from "../../src/level/level-rules.ts";
 import { LevelVar } from "../../src/level/level-var.ts";
 import { jsonHandler } from "../../src/console/json-handler.ts";
+import { ROOT } from "../../src/context/otel-api.ts";
+import { createRecord } from "../../src/record/log-record.ts";
 import { memoryHandler } from "../../src/handler/memory.ts";
 import { Logger } from "../../src/logger/logger.ts";
 import { debugRequest, levelsFromFile, levelsOnSignal, signDebug } from "../../src/middleware/index.ts";
@@ -132,6 +134,20 @@ describe("levelsOnSignal", () => {
   ])("says at set-up: $message", ({ levels = new LevelVar(), steps = ["info"], signal = "SIGUSR2", message }) => {
     expect(() => levelsOnSignal(levels as LevelRules, steps, { signal: signal as "SIGUSR2" })).toThrow(message);
   });
+});
+
+test("levelsOnSignal reports what its async listener throws, and the process goes on", async () => {
+  const stderr = vi.spyOn(process.getBuiltinModule("node:fs"), "writeSync").mockReturnValue(0);
+  // A source that was heard is silent for 10 s.
+  vi.setSystemTime(Date.now() + 20_000);
+  const onChange = (() => Promise.reject(new Error("late"))) as () => void;
+  const listener = levelsOnSignal(new LevelRules("info"), ["debug"], { signal: "SIGWINCH", onChange });
+  process.emit("SIGWINCH", "SIGWINCH");
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(String(stderr.mock.calls[0]?.[1])).toContain("Error: late");
+  listener.stop();
+  vi.useRealTimers();
+  stderr.mockRestore();
 });
 
 describe("debugRequest", () => {
@@ -299,6 +315,33 @@ describe("debugRequest", () => {
     expect(memory.records.map(({ attrs }) => attrs)).toEqual([{ "baggage.tenant": "t1" }, {}]);
   });
 
+  test("leaves in what is written other members whose names end alike", () => {
+    const baggage = { debug: good, "feature.debug": "on", no_debug: "1" };
+    const memory = memoryHandler();
+    for (const prefix of ["", "baggage."]) {
+      const handler = debugRequest({ key: KEY, clock, member: "debug" })(memory);
+      new Logger(handler, { level: "trace", baggage: { prefix } }).debug(contextWith({ baggage }), "m");
+    }
+    const handler = debugRequest({ key: KEY, clock, member: "debug" })(memory);
+    // What stands before it may give on another context than the call's.
+    handler.handle(
+      createRecord({
+        level: 9,
+        baggage: [
+          ["debug", "x"],
+          ["b.debug", good],
+          ["feature.debug", "on"],
+        ],
+      }),
+      ROOT,
+    );
+    expect(memory.records.map(({ attrs }) => attrs)).toEqual([
+      { "feature.debug": "on", no_debug: "1" },
+      { "baggage.feature.debug": "on", "baggage.no_debug": "1" },
+      { "feature.debug": "on" },
+    ]);
+  });
+
   test.each([
     { key: "short", message: "key: expected at least 16 bytes, got 5" },
     { key: [], message: "key: expected a key or a list of keys, got" },
@@ -316,13 +359,17 @@ describe("debugRequest", () => {
     );
     expect(() => debugRequest({ key: KEY, level: "info,db=loud" })).toThrow("level: expected a level name");
     expect(() => debugRequest({ key: KEY, member: "" })).toThrow('member: expected the name of a baggage member, got ""');
-    expect(() => signDebug(KEY, { traceId: "x" })).toThrow('traceId: expected 32 hexadecimal digits in lower case, got "x"');
+    expect(() => signDebug(KEY, { traceId: "x" })).toThrow(
+      'traceId: expected 32 hexadecimal digits in lower case, not all 0, got "x"',
+    );
     expect(() => signDebug(KEY, { level: "off" })).toThrow('level: expected a level that lets records through, got "off"');
     expect(() => signDebug(KEY, { clock: 5 as never })).toThrow("clock: expected a function, got 5");
     // An end that the verifier does not read would be a token that never verifies.
     expect(() => signDebug(KEY, { forMs: 1e15 })).toThrow(
       "forMs: expected an end until second 99999999999 of the epoch, got 1000000000000000",
     );
+    expect(() => signDebug(KEY, { clock: () => -1e12 })).toThrow("forMs: expected an end until second 99999999999 of the epoch");
+    expect(() => signDebug(KEY, { traceId: "0".repeat(32) })).toThrow("traceId: expected 32 hexadecimal digits");
     expect(() => signDebug(KEY, { forMs: 0 })).toThrow("forMs: expected a whole number from 1 up, got 0");
   });
 });
