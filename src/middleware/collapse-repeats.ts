@@ -10,9 +10,11 @@ import {
   isSameAttrs,
   isSameBaggage,
   isSameBinding,
+  isSameSource,
   NOT_FLAT,
   toComparable,
 } from "./same-record.ts";
+import { RECORD_BYTES, sizeOf, sizeOfBinding, sizeOfObject } from "./record-size.ts";
 import { snapshotBinding, toAttrs } from "./snapshot.ts";
 import { Group } from "../value/plain.ts";
 import type { Handler, Middleware } from "../handler/handler.ts";
@@ -22,19 +24,23 @@ import type { Comparable } from "./same-record.ts";
 /** Configures {@link collapseRepeats}. */
 export interface CollapseRepeatsOptions {
   /** Milliseconds from the first record to when repeats are counted anew. Default 1000. */
-  readonly intervalMs?: number;
-  /** Different records that are remembered in an interval; later ones pass, repeats included. Default 1000. */
-  readonly maxKeys?: number;
+  readonly intervalMs?: number | undefined;
+  /** Different records that are remembered in an interval, and 16 MiB of them at most; later ones pass, repeats included. Default 1000. */
+  readonly maxKeys?: number | undefined;
 }
 
 /** What the count is called; it stands at the root of the record, or in the group that is open. */
 const COUNT = "repeated";
 
+/** Bytes that are remembered, estimated: what is logged may be as large as a client's request. */
+const MOST_BYTES = 16_777_216;
+
 /**
- * Makes one of records that are the same: level, message, logger, event, and all attributes, bound ones and baggage included. The
+ * Makes one of records that are the same: level, message, logger, event, source, and all attributes, bound ones and baggage included. The
  * first passes at once; those that follow in the interval are counted, and at its end, at `flush()`, `shutdown()` or the process's end, the record
- * comes once more, with the time and ids of the last of them and `repeated`, how many it stands for. What comes so keeps the order in
- * which the first ones came. What adds attributes that tell records apart, such as `contextAttrs`, stands before.
+ * comes once more, with the time and ids of the last of them and `repeated`, how many it stands for, also where it has an attribute of that
+ * name. What comes so keeps the order in which the first ones came. What goes by the call's context or adds attributes that tell records apart
+ * (`debugRequest`, `contextAttrs`) stands before.
  *
  * @throws RangeError or TypeError when an option is not what is expected.
  *
@@ -84,6 +90,8 @@ class Repeats {
   #lastHash = 0;
   /** What was repeated last: who says the same thing goes on saying it, and comparing costs half of finding. */
   #lastRepeated: Seen | undefined;
+  #bytes = 0;
+  #lastSized: LogRecord["binding"];
 
   constructor(next: Handler, intervalMs: number, maxKeys: number) {
     this.#next = next;
@@ -120,8 +128,14 @@ class Repeats {
   }
 
   #remember(hash: number, seen: Seen[] | undefined, record: LogRecord, attrs: Comparable): void {
+    // What is held back now would never be said.
+    if (this.interval.isOver) return;
     const kept = attrs instanceof Group || attrs === undefined ? attrs : { ...attrs };
     const binding = record.binding === undefined ? undefined : snapshotBinding(record.binding);
+    const bytes = RECORD_BYTES + 2 * record.message.length + sizeOfComparable(kept) + this.#sizeOnce(binding);
+    if (this.#bytes + bytes > MOST_BYTES) return;
+    this.#bytes += bytes;
+    this.#lastSized = binding;
     const first = { ...record, attrs: undefined, binding };
     const entry: Seen = { first, attrs: kept, count: 0, time: record.time, spanContext: record.spanContext };
     if (seen !== undefined) seen.push(entry);
@@ -132,16 +146,25 @@ class Repeats {
     if (this.#all.push(entry) === 1) this.interval.begin(record.time);
   }
 
+  /** Counts what is bound to a logger once for its records in a row. */
+  #sizeOnce(binding: LogRecord["binding"]): number {
+    return binding === undefined || binding === this.#lastSized ? 0 : sizeOfBinding(binding);
+  }
+
   #end(): void {
     const all = this.#all;
     this.#all = [];
-    this.#lastRepeated = undefined;
+    this.#lastRepeated = this.#lastSized = undefined;
+    this.#bytes = 0;
     this.#byHash.clear();
     this.#hashes.clear();
     for (const { first, attrs, count, time, spanContext } of all) {
       if (count === 0) continue;
       const own = attrs instanceof Group ? toAttrs(attrs) : attrs;
-      emit(this.#next, { ...first, attrs: { ...own, [COUNT]: count }, time, spanContext });
+      // First, so that no bound of an output cuts it off.
+      const said: { [key: string]: unknown } = { [COUNT]: count, ...own };
+      said[COUNT] = count;
+      emit(this.#next, { ...first, attrs: said, time, spanContext });
     }
   }
 }
@@ -174,6 +197,13 @@ function isRepeat(record: LogRecord, attrs: Comparable, { first, attrs: kept }: 
     record.eventName === first.eventName &&
     isSameAttrs(attrs, kept) &&
     isSameBinding(record.binding, first.binding) &&
-    isSameBaggage(record.baggage, first.baggage)
+    isSameBaggage(record.baggage, first.baggage) &&
+    isSameSource(record.source, first.source)
   );
+}
+
+/** Estimates what is kept of a record's own attributes. */
+function sizeOfComparable(attrs: Comparable): number {
+  if (attrs === undefined) return 0;
+  return attrs instanceof Group ? sizeOfObject(attrs) : sizeOf(attrs);
 }

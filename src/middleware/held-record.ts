@@ -1,3 +1,4 @@
+import { RECORD_BYTES, sizeOf, sizeOfBinding, VALUE_BYTES } from "./record-size.ts";
 import { isPrimitive, snapshotAttrs, snapshotBinding } from "./snapshot.ts";
 import type { BaggageMembers } from "../context/baggage.ts";
 import type { Attrs } from "../record/attrs.ts";
@@ -22,10 +23,6 @@ interface Shared<T> {
   /** How many records that are held have it. */
   uses: number;
 }
-
-/** Bytes that a record is counted for beside its text: measured, 10 members and the copy of a few attributes. */
-const RECORD_BYTES = 256;
-const VALUE_BYTES = 16;
 
 /** Takes records to be held: a copy of their attributes, one level deep where that is all, and resolved where not. */
 export class RecordTaker {
@@ -107,25 +104,6 @@ function unuse(shared: Shared<unknown> | undefined): number {
   return shared !== undefined && --shared.uses === 0 ? shared.bytes : 0;
 }
 
-function sizeOfBinding(binding: Binding): number {
-  let bytes = 0;
-  for (let step: Binding | undefined = binding; step !== undefined; step = step.parent) {
-    bytes += RECORD_BYTES + (step.group?.length ?? 0) * 2 + (step.attrs === undefined ? 0 : sizeOf(step.attrs));
-  }
-  return bytes;
-}
-
-function sizeOf(attrs: Attrs): number {
-  let bytes = 0;
-  for (const key in attrs) {
-    const value = attrs[key];
-    bytes += VALUE_BYTES + key.length;
-    if (typeof value === "string") bytes += value.length * 2;
-    else if (!isPrimitive(value)) bytes += sizeOfObject(value as object);
-  }
-  return bytes;
-}
-
 /** Says in place of a size that a value can change, or throws when it is read. */
 const NOT_FLAT = -1;
 
@@ -153,12 +131,4 @@ function copyOf(attrs: Attrs): Attrs {
     // A getter that throws only when it is read again.
     return snapshotAttrs(attrs);
   }
-}
-
-/** Estimates a snapshot: literals, lists, maps, errors and bytes; it has no circles. */
-function sizeOfObject(value: object): number {
-  if (value instanceof Uint8Array) return value.length;
-  if (value instanceof Map) return sizeOf(Object.fromEntries(value as Map<string, unknown>));
-  const text = value instanceof Error ? 2 * (String(value.stack).length + String(value.message).length) : 0;
-  return VALUE_BYTES + text + sizeOf(value as Attrs);
 }

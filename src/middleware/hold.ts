@@ -9,19 +9,19 @@ import type { LevelInput } from "../level/level.ts";
 /** Configures {@link hold}. */
 export interface HoldOptions {
   /** Records below this level are held; from it up they pass at once. Default: `info`. */
-  readonly below?: LevelInput;
+  readonly below?: LevelInput | undefined;
   /** A record from this level up lets through what is held of its trace. Default: `error`. */
-  readonly until?: LevelInput;
+  readonly until?: LevelInput | undefined;
   /** Bytes that are held in all, bound attributes and baggage included, estimated; the oldest trace's records go first. Default 16 MiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Records that are held of one trace; its oldest goes first. Default 1000. */
-  readonly maxRecords?: number;
+  readonly maxRecords?: number | undefined;
   /** Traces that are known, held or let through; the oldest goes first. Default 1000. */
-  readonly maxTraces?: number;
+  readonly maxTraces?: number | undefined;
   /** Milliseconds for which a record is held, and after which a trace that let its records through begins anew; give or take a quarter. Default 60,000. */
-  readonly maxAgeMs?: number;
+  readonly maxAgeMs?: number | undefined;
   /** Gives milliseconds, for ages. Default: `performance.now`, which does not go back when the time of day is set. */
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
 }
 
 /** Is a middleware that also listens to the ends of spans. */

@@ -1,7 +1,8 @@
 import { attempt } from "../handler/fanout.ts";
 import { ROOT } from "../context/otel-api.ts";
 import { report } from "../report/report.ts";
-import { atExit } from "../write/exit.ts";
+import { atExit, isExiting } from "../write/exit.ts";
+import { inContextOfNow } from "./async-context.ts";
 import { wants } from "./children.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -18,6 +19,7 @@ export class Interval {
   readonly #end: () => void;
   /** Has the end of the process end the interval, too; what it gives takes that back. */
   readonly #watchExit: () => (() => void) | undefined;
+  readonly #atSetUp = inContextOfNow();
   #forget: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Milliseconds since the epoch. */
@@ -28,6 +30,11 @@ export class Interval {
     this.#ms = ms;
     this.#end = end;
     this.#watchExit = () => watchExit(this);
+  }
+
+  /** Tells whether what counts from now on would never be said: it was shut down, or the process is in its exit event. */
+  get isOver(): boolean {
+    return this.#isDown || isExiting();
   }
 
   /** Makes one at whose end something is said: the end of the process ends it as well, so that it is not lost. */
@@ -51,7 +58,14 @@ export class Interval {
     this.reach(begun);
     if (this.#endsAt !== Infinity || this.#isDown) return;
     this.#endsAt = begun + this.#ms;
-    this.#forget = this.#watchExit();
+    // A first listener to a signal keeps its async context alive as a timer does.
+    this.#atSetUp(() => {
+      this.#forget = this.#watchExit();
+      this.#setTimer();
+    });
+  }
+
+  #setTimer(): void {
     try {
       this.#timer = setTimeout(() => this.end(), this.#ms);
       // In a browser a timer is a number and keeps nothing alive.

@@ -1,4 +1,4 @@
-import { expected } from "../value/option.ts";
+import { aFunction, expected } from "../value/option.ts";
 
 export { aFunction, expected, knownOptions } from "../value/option.ts";
 
@@ -10,6 +10,16 @@ export { aFunction, expected, knownOptions } from "../value/option.ts";
 export function wholeNumber(option: string, value: unknown, least = 1): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= least) return value;
   throw new RangeError(expected(option, `a whole number from ${least} up`, value));
+}
+
+/**
+ * Checks a function whose answer is needed at once.
+ *
+ * @throws TypeError when it is none, or is async: the promise would be taken for what it answers.
+ */
+export function synchronous<T>(option: string, value: T): T {
+  if (Object.prototype.toString.call(value) !== "[object AsyncFunction]") return aFunction(option, value);
+  throw new TypeError(`${option}: expected a function that answers at once, got an async one`);
 }
 
 /** The longest that a timer of JavaScript waits; a longer one would fire at once. */

@@ -51,6 +51,12 @@ export function isSameBaggage(one: LogRecord["baggage"], other: LogRecord["bagga
   return one.every(([key, value], i) => key === other[i]?.[0] && value === other[i]?.[1]);
 }
 
+/** Tells whether two records were made at the same place in the code; most do not say where. */
+export function isSameSource(one: LogRecord["source"], other: LogRecord["source"]): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.line === other.line && one.file === other.file && one.function === other.function;
+}
+
 /**
  * Gives a number that is the same for records that are, and mostly another for others: of a text its length and three characters. It
  * costs a fraction of making a key as text. No hash is negative.

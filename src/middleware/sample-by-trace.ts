@@ -15,11 +15,11 @@ export interface SampleByTraceOptions {
   /** How many of all traces keep their records: 0 to 1. */
   readonly ratio: number;
   /** From this level up nothing is left out; `"off"` spares none. Default: `error`. */
-  readonly keepLevel?: LevelInput;
+  readonly keepLevel?: LevelInput | undefined;
   /** Milliseconds from a record that is left out to the summary. Default 60,000. */
-  readonly intervalMs?: number;
+  readonly intervalMs?: number | undefined;
   /** Gives the time of the summary. Default: `Date.now`. */
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import { report } from "../report/report.ts";
 import { toHandler } from "./children.ts";
 import { delegate } from "./delegate.ts";
 import { emit, endsOf, Interval } from "./interval.ts";
-import { aFunction, knownOptions, timerMs, wholeNumber } from "./option.ts";
+import { aFunction, knownOptions, synchronous, timerMs, wholeNumber } from "./option.ts";
 import type { Handler, Middleware } from "../handler/handler.ts";
 import type { Level, LevelInput } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -12,29 +12,33 @@ import type { LogRecord } from "../record/log-record.ts";
 /** Configures {@link sample}. */
 export interface SampleOptions {
   /** How many records of a key pass in each interval before any is left out. From 0; default 100. */
-  readonly first?: number;
+  readonly first?: number | undefined;
   /** Of the later ones each m-th passes; 0 lets none pass. Default 100. */
-  readonly oneIn?: number;
+  readonly oneIn?: number | undefined;
   /** Milliseconds from the first record to when counting begins anew. Default 1000. */
-  readonly intervalMs?: number;
+  readonly intervalMs?: number | undefined;
   /** What is counted as one. Default: level and message. A record for which it throws passes, and that is reported. */
-  readonly key?: (record: LogRecord) => string;
+  readonly key?: ((record: LogRecord) => string) | undefined;
   /** From this level up nothing is left out; `"off"` spares none. Default: `error`. */
-  readonly keepLevel?: LevelInput;
-  /** Keys that are counted each by itself; the records of further ones count as one key. Default 1000. */
-  readonly maxKeys?: number;
+  readonly keepLevel?: LevelInput | undefined;
+  /** Keys that are counted each by itself, and 16 MiB of them at most; the records of further ones count as one key. Default 1000. */
+  readonly maxKeys?: number | undefined;
   /** Gives the time of the summary. Default: `Date.now`. */
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
 }
+
+/** UTF-16 units of the keys: a message may be as large as a client's request. */
+const MOST_UNITS = 8_388_608;
 
 const OPTIONS = ["first", "oneIn", "intervalMs", "keepLevel", "maxKeys", "clock", "key"];
 
 /**
  * Lets the first records of each key pass in an interval, and of the others one in so many. At the end of an interval in which
  * something was left out, and at `flush()`, `shutdown()` and the process's end, a record `records left out` says how many, and of which keys the most;
- * its level is the highest of those left out.
+ * its level is the highest of those left out. It belongs to no request: what goes by the call's context or its trace (`debugRequest`, `hold`) stands
+ * before, or drops it.
  *
- * Intervals end by a timer: while the event loop is held up none ends, and what comes then counts as one burst.
+ * Intervals end by a timer or, where that is late because the event loop is held up, with the first record behind the end.
  *
  * @throws RangeError or TypeError when an option is not what is expected.
  *
@@ -66,7 +70,7 @@ export function sample(options: SampleOptions = {}): Middleware {
     keepLevel: parseLevel(keepLevel, "keepLevel"),
     maxKeys: wholeNumber("maxKeys", maxKeys),
     clock: aFunction("clock", clock),
-    key: key === undefined ? undefined : aFunction("key", key),
+    key: key === undefined ? undefined : synchronous("key", key),
   };
   return (next) => {
     const sampler = new Sampler(next, rule);
@@ -102,6 +106,7 @@ class Sampler {
   readonly #counts = new Map<Level, Map<string, Count>>();
   readonly #other: Count = { level: 0, key: "(other keys)", seen: 0, passed: 0 };
   #keys = 0;
+  #units = 0;
   #highest: Level = 0;
 
   constructor(next: Handler, rule: SampleRule) {
@@ -126,24 +131,28 @@ class Sampler {
 
   #countBy(key: (record: LogRecord) => string, record: LogRecord): Count | undefined {
     try {
-      return this.#count(0, key(record), record.time);
+      // What is no text would be a key of its own each time.
+      return this.#count(0, String(key(record)), record.time);
     } catch (error) {
       report("sample", error);
       return undefined;
     }
   }
 
-  #count(level: Level, key: string, time: number | undefined): Count {
+  #count(level: Level, key: string, time: number | undefined): Count | undefined {
     const known = this.#counts.get(level)?.get(key);
     if (known !== undefined) return known;
+    // What is left out now would never be said.
+    if (this.interval.isOver) return undefined;
     // An interval that is over ends here, and takes all counts with it.
     this.interval.begin(time);
-    if (this.#keys >= this.#rule.maxKeys) return this.#other;
+    if (this.#keys >= this.#rule.maxKeys || this.#units + key.length > MOST_UNITS) return this.#other;
     let counts = this.#counts.get(level);
     if (counts === undefined) this.#counts.set(level, (counts = new Map<string, Count>()));
     const count: Count = { level, key, seen: 0, passed: 0 };
     counts.set(key, count);
     this.#keys++;
+    this.#units += key.length;
     return count;
   }
 
@@ -151,7 +160,7 @@ class Sampler {
     const counts = [...this.#counts.values()].flatMap((each) => Array.from(each.values())).concat({ ...this.#other });
     const level = this.#highest;
     this.#counts.clear();
-    this.#keys = this.#highest = this.#other.seen = this.#other.passed = 0;
+    this.#keys = this.#units = this.#highest = this.#other.seen = this.#other.passed = 0;
     const out = counts.filter(({ seen, passed }) => seen > passed);
     if (out.length > 0) emit(this.#next, leftOut(level, out, this.#rule));
   }

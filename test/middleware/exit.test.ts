@@ -67,3 +67,18 @@ test("the process ends no later for what is counted, when the next handler canno
     logger.warn("refused");`);
   expect(ended).toMatchObject({ code: 0 });
 }, 20_000);
+
+test.each(COUNTING.slice(0, 2))(
+  "$name holds nothing back in the exit event, behind which nothing is said any more",
+  async ({ make }) => {
+    const ended = await run(`import { jsonHandler, Logger } from "correlog";
+    import { collapseRepeats, sample } from ${MIDDLEWARE};
+    const logger = new Logger(${make}(jsonHandler()));
+    logger.info("start");
+    process.on("exit", () => {
+      for (let i = 0; i < 3; i++) logger.info("bye");
+    });`);
+    const said = ended.stdout.trim().split("\n");
+    expect(said.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(["start", "bye", "bye", "bye"]);
+  },
+);

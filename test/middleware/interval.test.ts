@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { memoryHandler } from "../../src/handler/memory.ts";
 import { Logger } from "../../src/logger/logger.ts";
@@ -88,6 +89,26 @@ describe.each(COUNTING)("an interval of $name", ({ middleware, first, summary })
     expect(said()).toEqual([...first, summary]);
   });
 });
+
+test.each([...COUNTING, { name: "hold", middleware: () => hold() }])(
+  "a timer of $name does not run in the request that it began with, and keeps none alive",
+  ({ middleware }) => {
+    const request = new AsyncLocalStorage<string>();
+    const set = vi.spyOn(globalThis, "setTimeout");
+    const { handler } = request.run("at set-up", () => through(middleware()));
+    const contexts: unknown[] = [];
+    set.mockImplementation((() => void contexts.push(request.getStore())) as never);
+    const record = createRecord({
+      level: 5,
+      message: "m",
+      spanContext: { traceId: "1".repeat(32), spanId: "1".repeat(16), traceFlags: 1 },
+    });
+    request.run("a request", () => {
+      for (let i = 0; i < 3; i++) handler.handle(record, ROOT);
+    });
+    expect(contexts).toEqual(["at set-up"]);
+  },
+);
 
 const FAILING: readonly { name: string; middleware: Middleware; next?: Partial<Handler> }[] = [
   { name: "sample, whose clock throws", middleware: sample({ first: 0, oneIn: 0, clock: fail }) },

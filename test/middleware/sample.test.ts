@@ -9,6 +9,7 @@ import { isSameAttrs, toComparable } from "../../src/middleware/same-record.ts";
 import { ROOT } from "../../src/context/otel-api.ts";
 import { createRecord } from "../../src/record/log-record.ts";
 import { contextWith } from "../../src/testing/index.ts";
+import { held } from "../held.ts";
 import type { Context, TraceState } from "@opentelemetry/api";
 import type { Comparable } from "../../src/middleware/same-record.ts";
 import type { Middleware } from "../../src/handler/handler.ts";
@@ -109,6 +110,39 @@ describe("sample", () => {
     });
   });
 
+  test("bounds the text of its keys: further ones count as one", async () => {
+    const { memory, handler, logger } = through(sample({ first: 1, oneIn: 0, intervalMs: 60_000 }));
+    const before = held();
+    repeat(500, (i) => logger.debug(Buffer.alloc(100_000, 65 + (i % 26)).toString("latin1") + i));
+    const passed = memory.records.length;
+    memory.clear();
+    // 50 MB of text.
+    expect(held() - before).toBeLessThan(25_000_000);
+    await handler.flush?.();
+    expect(memory.records.at(-1)?.attrs).toMatchObject({ dropped: 500 - passed, by: [{ key: "(other keys)" }] });
+    repeat(2, () => logger.debug("anew"));
+    await handler.flush?.();
+    expect(memory.records.at(-1)?.attrs).toMatchObject({ dropped: 1, by: [{ key: "anew" }] });
+  });
+
+  test("takes the text of a key that is none", async () => {
+    const { memory, handler, logger } = through(sample({ first: 1, oneIn: 0, key: () => ({}) as string }));
+    repeat(3, () => logger.info("m"));
+    await handler.flush?.();
+    expect(memory.records.at(-1)?.attrs).toMatchObject({ dropped: 2, by: [{ key: "[object Object]", dropped: 2 }] });
+  });
+
+  test("leaves nothing out that it could not say any more", async () => {
+    const memory = memoryHandler();
+    const handler = sample({ first: 0, oneIn: 0 })({
+      enabled: () => true,
+      handle: (record, ctx) => memory.handle(record, ctx),
+    });
+    await handler.shutdown?.();
+    repeat(3, () => new Logger(handler).info("late"));
+    expect(memory.records).toHaveLength(3);
+  });
+
   test("lets a record pass for which its key throws, and says so", () => {
     const stderr = vi.spyOn(process.getBuiltinModule("node:fs"), "writeSync").mockReturnValue(0);
     const { memory, logger } = through(sample({ first: 0, oneIn: 0, key: ({ attrs }) => (attrs as { id: string }).id }));
@@ -148,6 +182,7 @@ describe("sample", () => {
     { options: { oneIn: 0.5 }, message: "oneIn: expected a whole number from 0 up, got 0.5" },
     { options: { intervalMs: 2 ** 31 }, message: "intervalMs: expected a whole number of milliseconds from 1 to 2147483647" },
     { options: { keepLevel: "loud" }, message: "keepLevel: expected a level name" },
+    { options: { key: async () => "k" }, message: "key: expected a function that answers at once, got an async one" },
     { options: { key: "message" }, message: 'key: expected a function, got "message"' },
     { options: [], message: "sample: expected an object of options, got [object Array]" },
     {
@@ -336,7 +371,7 @@ describe("collapseRepeats", () => {
     for (const end of ["1", "1", "2"]) logger.info("m", { o: { text: long + end } });
     await handler.flush?.();
     expect(lines).toHaveLength(3);
-    expect(lines[2]).toBe(lines[0]?.replace(/\}\n$/, ',"repeated":1}\n'));
+    expect(lines[2]).toBe(lines[0]?.replace('"msg":"m",', '"msg":"m","repeated":1,'));
   });
 
   test("knows each of many records whose texts differ in places that are not looked at first", () => {
