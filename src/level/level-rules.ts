@@ -92,7 +92,7 @@ function parseText(text: string, option: string): { base: number; rules: readonl
     if (part.trim() === "" && text.includes(",")) continue;
     const level = parseLevel(part.slice(at + 1), option);
     if (at < 0 || pattern === "*") base = level;
-    else if (/^[^\s"'=]+$/.test(pattern)) rules.push({ pattern, fits: namePattern(pattern), level });
+    else if (/^[^\s"'=;]+$/.test(pattern)) rules.push({ pattern, fits: namePattern(pattern), level });
     else throw new RangeError(`${option}: expected rules such as "info,db=debug,http.*=warn", got ${JSON.stringify(text)}`);
   }
   // Longest first; sort is stable, so reversing first lets the later of two equals win.

@@ -35,7 +35,7 @@ export function withAttrs(ctx: Context, attrs: Attrs): Context {
 /**
  * Adds to each record what {@link withAttrs} gave its context: at the root, before what is bound to the logger, outside of its groups.
  * They belong to the request, and so stand at the same place in every record of it; what the logger or the call has under the same
- * key at the root stands for it.
+ * key at the root stands for it. What takes secrets out (`redact`) stands behind it, or does not see them.
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ const METHODS = ["enabled", "handle", "flush", "shutdown"] as const;
  * Who overrides `enabled` decides on `threshold` too: without one the wrapper has none and every call asks, because the next
  * handler's could hold back what the new `enabled` lets through. One that only ever narrows gives `threshold: next.threshold`.
  *
- * @throws TypeError when `next` is no handler, an override is no function, or its `threshold` no `LevelVar`.
+ * @throws TypeError when `next` is no handler, an override is no function, its `threshold` no `LevelVar`, or nothing that is given overrides anything.
  *
  * @example
  * ```ts
@@ -30,6 +30,7 @@ export function delegate(next: Handler, overrides: Partial<Handler>): Handler {
   if (!isHandler(next)) throw new TypeError(expected("delegate", "a handler", next));
   const given: unknown = overrides;
   if (typeof given !== "object" || given === null) throw new TypeError(expected("delegate", "an object of methods", given));
+  checkNames(given);
   for (const name of METHODS) {
     const method: unknown = overrides[name];
     if (method !== undefined && typeof method !== "function") throw new TypeError(expected(name, "a function", method));
@@ -44,4 +45,12 @@ export function delegate(next: Handler, overrides: Partial<Handler>): Handler {
     shutdown: overrides.shutdown?.bind(overrides) ?? (async () => next.shutdown?.()),
     threshold: overrides.enabled !== undefined || "threshold" in overrides ? threshold : next.threshold,
   };
+}
+
+/** An object may have members of its own beside; one that has only such is misspelt. */
+function checkNames(overrides: object): void {
+  const names = [...METHODS, "threshold"];
+  const own = Object.keys(overrides);
+  if (own.length > 0 && !names.some((name) => name in overrides))
+    throw new TypeError(expected("delegate", `any of ${names.join(", ")}`, own.join(", ")));
 }

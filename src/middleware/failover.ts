@@ -11,7 +11,8 @@ import type { LogRecord } from "../record/log-record.ts";
  * thrown is reported, also where the next one helps. When none takes it, the logger counts and reports the record as lost. `flush()`
  * and `shutdown()` reach all of them.
  *
- * It sees what a handler throws at the call: one that sends later (OTLP) fails later, and retries by itself.
+ * It sees what a handler throws at the call: one that sends later fails later (OTLP, which retries by itself; a file; an async function), and a fan-out
+ * or a logger contains what is thrown in it.
  *
  * @throws TypeError when one is no handler. None gives `discard`, a single one itself.
  *

@@ -11,7 +11,7 @@ export interface Levels {
 /** Configures {@link levelsFromFile}. */
 export interface LevelsFromFileOptions {
   /** Milliseconds between two looks at the file. Default 1000. */
-  readonly intervalMs?: number;
+  readonly intervalMs?: number | undefined;
 }
 
 /** Ends what was begun; asked again it does nothing. */
@@ -23,7 +23,8 @@ export interface Stoppable extends Disposable {
 /**
  * Takes levels from a file, now and whenever it changes: rules such as `info,db=debug`, also one a line; `#` begins a comment. The
  * file may be missing, and be replaced as a whole (Kubernetes' ConfigMaps are): it is looked at by its path, once in an interval.
- * Later contents that are no rules are reported, and the levels stay as they were. The watch does not keep the process alive.
+ * Later contents that are no rules are reported, and the levels stay as they were; the same rules again change nothing, also where the
+ * levels were set by other means meanwhile. The watch does not keep the process alive.
  *
  * @throws RangeError or TypeError when an option, or what the file holds now, is not what is expected.
  *

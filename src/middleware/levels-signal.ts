@@ -9,14 +9,15 @@ import type { Levels, Stoppable } from "./levels-file.ts";
 /** Configures {@link levelsOnSignal}. */
 export interface LevelsOnSignalOptions {
   /** The signal. Default: `SIGUSR2`. */
-  readonly signal?: `SIG${string}`;
+  readonly signal?: `SIG${string}` | undefined;
   /** Is told what is now in force, to log it. Default: it is reported on stderr. */
-  readonly onChange?: (level: string) => void;
+  readonly onChange?: ((level: string) => void) | undefined;
 }
 
 /**
  * Takes the next of some levels at each signal, and after the last the first again: `kill -USR2 <pid>` makes a running service say
- * more, the same again makes it say what it said. The signal's default effect, which is the process's end, is gone while it listens.
+ * more, the same again makes it say what it said. The signal's default effect, which is the process's end, is gone while it listens. A worker
+ * thread hears no signals.
  *
  * @throws RangeError or TypeError when an option is not what is expected, or one of the levels is none.
  *
@@ -48,7 +49,8 @@ export function levelsOnSignal(levels: Levels, steps: readonly string[], options
     try {
       const step = taken[count++ % taken.length] ?? "";
       levels.set(step);
-      onChange(step);
+      // One that is async fails later, and a rejection that nobody sees ends the process.
+      Promise.resolve(onChange(step) as unknown).catch((error: unknown) => report("levels", error));
     } catch (error) {
       report("levels", error);
     }

@@ -4,7 +4,7 @@ import { isHandler } from "../handler/fanout.ts";
 import { report } from "../report/report.ts";
 import { forAll, thresholdOf, toHandler, wants } from "./children.ts";
 import { toMatcher } from "./match.ts";
-import { expected, knownOptions } from "./option.ts";
+import { expected, knownOptions, synchronous } from "./option.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Handler } from "../handler/handler.ts";
 import type { Level } from "../level/level.ts";
@@ -64,6 +64,7 @@ function toChecked(each: unknown, option: string): CheckedRoute {
   }
   knownOptions(option, each, ["when", "to"]);
   const { when, to } = each as Route;
+  if (typeof when === "function") synchronous(`${option}: when`, when);
   return { matcher: toMatcher(`${option}: when`, when), to: toHandler(`${option}: to`, to) };
 }
 

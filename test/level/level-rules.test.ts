@@ -28,7 +28,7 @@ describe("LevelRules", () => {
     });
   }
 
-  test.each(["", "loud", "info,db=loud", "info,=debug", "info,d b=debug", "db=", "a=b=c", "db=info=warn"])(
+  test.each(["", "loud", "info,db=loud", "info,=debug", "info,d b=debug", "db=", "a=b=c", "db=info=warn", "warn;db=debug"])(
     "%j is refused, with the option named, and the old rules stay",
     (text) => {
       const levels = new LevelRules("warn,db=debug");

@@ -79,6 +79,10 @@ describe("delegate", () => {
   });
 
   test("rejects what is no handler and an override that is no function", () => {
+    // A name that is misspelt would leave everything as it was, unsaid.
+    expect(() => delegate(memoryHandler(), { handel: () => undefined } as object)).toThrow(
+      'delegate: expected any of enabled, handle, flush, shutdown, threshold, got "handel"',
+    );
     expect(() => delegate({} as Handler, {})).toThrow("delegate: expected a handler, got [object Object]");
     expect(() => delegate(discard, { flush: 1 as never })).toThrow("flush: expected a function, got 1");
     expect(() => delegate(discard, undefined as never)).toThrow("delegate: expected an object of methods, got undefined");
@@ -245,6 +249,10 @@ describe("route", () => {
   });
 
   test.each([
+    {
+      routes: [{ when: async () => false, to: discard }],
+      message: "route: place 0: when: expected a function that answers at once, got an async one",
+    },
     { routes: [5], message: "route: place 0: expected { when, to } or a handler, got 5" },
     {
       routes: [{ when: { lvl: "warn" }, to: discard }],
