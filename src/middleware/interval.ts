@@ -1,8 +1,8 @@
 import { attempt } from "../handler/fanout.ts";
+import { inContextOfNow } from "../context/async-context.ts";
 import { ROOT } from "../context/otel-api.ts";
 import { report } from "../report/report.ts";
 import { atExit, isExiting } from "../write/exit.ts";
-import { inContextOfNow } from "./async-context.ts";
 import { wants } from "./children.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { LogRecord } from "../record/log-record.ts";

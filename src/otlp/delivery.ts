@@ -1,3 +1,4 @@
+import { inContextOfNow } from "../context/async-context.ts";
 import { report } from "../report/report.ts";
 import { Pause } from "./pause.ts";
 import { judge, retryAfterMs } from "./retry.ts";
@@ -52,6 +53,7 @@ export class Delivery {
   readonly #pause: Pause;
   readonly #settlement: Settlement;
   readonly #underWay = new UnderWay();
+  readonly #atSetUp = inContextOfNow();
   #recovering = false;
   #stopped = false;
 
@@ -83,6 +85,10 @@ export class Delivery {
 
   /** Sends what may be sent of the records before a number. */
   pumpBefore(target: number): void {
+    this.#atSetUp(() => this.#pumpNow(target));
+  }
+
+  #pumpNow(target: number): void {
     this.#reclaim();
     const { queue, refill } = this.#options;
     while (this.ready) {

@@ -1,3 +1,4 @@
+import { inContextOfNow } from "../context/async-context.ts";
 import { isExiting, isIdle } from "../write/exit.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Link, OpenLink } from "./link.ts";
@@ -34,6 +35,8 @@ export class Sender {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #stopped = false;
+  /** A connection, and what waits for the next try, would keep the request alive in which they began. */
+  readonly #atSetUp = inContextOfNow();
   #syncUntil: number | undefined;
   /** When the end of the process had been held up in vain. */
   #inVainAt = -Infinity;
@@ -136,6 +139,10 @@ export class Sender {
   }
 
   #pump(): void {
+    this.#atSetUp(() => this.#pumpNow());
+  }
+
+  #pumpNow(): void {
     if (this.#stopped || this.#underWay.length > 0 || this.outgoing.length === 0) return;
     if (this.#link === undefined) this.#connect();
     if (this.#link === undefined || !this.#ready) return;
