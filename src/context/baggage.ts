@@ -6,7 +6,7 @@ export type BaggageMembers = readonly (readonly [key: string, value: string])[];
 
 /** Chooses which baggage becomes attributes. Baggage is a client's input: it is escaped like any value, and never replaces an attribute. */
 export interface BaggageOptions {
-  /** Names the members to take, or says for each. Default: all. */
+  /** Names the members to take, or says for each. Default: all but `correlog.debug`, which holds a credential of `debugRequest`. */
   readonly keys?: readonly string[] | ((key: string, value: string) => boolean);
   /** Stands before each key. Default: nothing. */
   readonly prefix?: string;
@@ -14,6 +14,9 @@ export interface BaggageOptions {
 
 /** Chooses baggage: none, all, those named, those for which a predicate holds, or with a prefix. */
 export type BaggageInput = boolean | readonly string[] | ((key: string, value: string) => boolean) | BaggageOptions;
+
+/** The member that holds the token of `debugRequest`, also in services that do not know it: a credential, which is logged only where it is asked for. */
+export const DEBUG_MEMBER = "correlog.debug";
 
 /** The bounds of the W3C baggage header, kept also where a context was filled by other means. */
 const MOST_MEMBERS = 64;
@@ -24,7 +27,7 @@ export class BaggageRule {
   readonly #takes: (key: string, value: string) => boolean;
   readonly #prefix: string;
 
-  /** @throws TypeError when the option is of no form that is known. Default: all members. */
+  /** @throws TypeError when the option is of no form that is known. Default: all members but {@link DEBUG_MEMBER}. */
   constructor(input: BaggageInput = true, option = "baggage") {
     const { keys, prefix = "" } = isOptions(input) ? checked(input, option) : { keys: input };
     if (typeof prefix !== "string") throw new TypeError(expected(`${option}.prefix`, "a string", prefix));
@@ -58,7 +61,7 @@ function checked(options: BaggageOptions, option: string): BaggageOptions {
 }
 
 function predicate(keys: unknown, option: string): (key: string, value: string) => boolean {
-  if (typeof keys === "boolean") return () => keys;
+  if (typeof keys === "boolean") return (key) => keys && key !== DEBUG_MEMBER;
   if (typeof keys === "function") return keys as (key: string, value: string) => boolean;
   if (Array.isArray(keys) && keys.every((key) => typeof key === "string")) {
     const named = new Set<string>(keys);

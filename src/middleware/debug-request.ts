@@ -1,3 +1,4 @@
+import { DEBUG_MEMBER } from "../context/baggage.ts";
 import { activeContext, baggageOf, spanOf } from "../context/otel-api.ts";
 import { INFO, OFF, parseLevel, TRACE } from "../level/level.ts";
 import { LevelRules } from "../level/level-rules.ts";
@@ -51,7 +52,7 @@ export interface DebugRequestOptions {
  */
 export function debugRequest(options: DebugRequestOptions): Middleware {
   knownOptions("debugRequest", options, ["key", "level", "lowest", "member", "clock"]);
-  const { key, level = INFO, lowest = TRACE, member = "correlog.debug", clock = Date.now } = options;
+  const { key, level = INFO, lowest = TRACE, member = DEBUG_MEMBER, clock = Date.now } = options;
   if (typeof member !== "string" || member === "")
     throw new TypeError(expected("member", "the name of a baggage member", member));
   aFunction("clock", clock);

@@ -37,6 +37,20 @@ describe("the choice of baggage", () => {
   for (const { name, input, want } of CHOICES)
     test(`baggage: ${name}`, () => expect(new BaggageRule(input).choose(MEMBERS)).toEqual(want));
 
+  test("the token of debugRequest is taken only where it is named", () => {
+    const token = bag({ "correlog.debug": "t", "correlog.debugger": "d" });
+    const keysOf = (input?: BaggageInput): unknown => new BaggageRule(input).choose(token)?.map(([key]) => key);
+    expect([keysOf(), keysOf(true), keysOf({ prefix: "b." })]).toEqual([
+      ["correlog.debugger"],
+      ["correlog.debugger"],
+      ["b.correlog.debugger"],
+    ]);
+    expect([keysOf(["correlog.debug"]), keysOf(() => true)]).toEqual([
+      ["correlog.debug"],
+      ["correlog.debug", "correlog.debugger"],
+    ]);
+  });
+
   test("no baggage is none", () => {
     expect([new BaggageRule().choose(undefined), new BaggageRule().choose(bag({}))]).toEqual([undefined, undefined]);
   });
