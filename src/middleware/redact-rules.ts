@@ -179,8 +179,8 @@ export const ALL_HIT: RuleState = {
   step: (key) => new KeyStep(key, key, ALL_HIT, NO_STEP),
 };
 
-/** Is no member's, and nothing follows it. */
-export const NO_STEP: Step = /* @__PURE__ */ new KeyStep("", "", ALL_HIT);
+/** Is no member's, and nothing follows it. A member may have its key all the same. */
+export const NO_STEP: Step = /* @__PURE__ */ new KeyStep("\0", "\0", ALL_HIT);
 
 function parsePath(path: unknown, place: number): readonly string[] {
   const option = `paths: place ${place}`;

@@ -1,7 +1,17 @@
 import { logValue } from "../value/log-value.ts";
 import { errorType } from "../value/error-members.ts";
 import { isSecret } from "../value/secret.ts";
-import { hasGetter, isGetter, isProxy, isStackData, isTypeData } from "./redact-getters.ts";
+import {
+  hasTexts,
+  isBare,
+  isData,
+  isDataError,
+  isDataList,
+  isGetter,
+  isProxy,
+  isStackData,
+  isTypeData,
+} from "./redact-getters.ts";
 import { FOR_GOOD, NO_STEP } from "./redact-rules.ts";
 import type { RedactTexts } from "./redact-texts.ts";
 import type { RuleState, Step } from "./redact-rules.ts";
@@ -19,8 +29,8 @@ export class RedactScan {
   readonly #texts: RedactTexts;
   readonly #anyText: boolean;
   readonly #leastLength: number;
+  /** A number nearer to 0 has fewer digits than any pattern finds, its sign included: one comparison instead of two. */
   readonly #mostNumber: number;
-  readonly #leastNumber: number;
   #left = 0;
   /** Was an error's place last, and what every error has is no rule's there. */
   #lastOfErrors: RuleState | undefined;
@@ -29,45 +39,70 @@ export class RedactScan {
     this.#texts = texts;
     this.#anyText = texts.any;
     this.#leastLength = texts.leastLength;
-    this.#mostNumber = texts.mostNumber;
-    this.#leastNumber = texts.leastNumber;
+    this.#mostNumber = Math.min(texts.mostNumber, -texts.leastNumber);
   }
 
   /** Tells attributes that may go on as they are. It throws what a proxy throws. */
   isClean(attrs: object, state: RuleState): boolean {
     if (state.hit) return false;
     this.#left = MOST_VALUES;
-    return this.#members(attrs as Members, state, 0);
+    return this.#attrs(attrs as Members, state, 0);
+  }
+
+  /**
+   * Looks at a record's members, and at every other depth: the two loops call one another. With one that calls itself, which V8 puts into
+   * itself, a record with two groups costs 66 ns instead of 60.
+   */
+  #attrs(members: Members, state: RuleState, depth: number): boolean {
+    const any = this.#anyText;
+    let step = state.start;
+    for (const key in members) {
+      // Not `const { next } = step`: that asks each step whether it is null, 3 ns for three keys.
+      const next = step.next;
+      if (next.key === key) step = next;
+      else {
+        step = this.#follow(members, state, step, key);
+        if (step === NO_STEP) return false;
+      }
+      const value = members[key];
+      if (typeof value === "object") {
+        if (value !== null && !this.#group(value, step, depth)) return false;
+      } else if (any && !this.#primitive(value, step)) return false;
+    }
+    return step.isClear || isEmptyLiteral(members, step);
   }
 
   #members(members: Members, state: RuleState, depth: number): boolean {
     const any = this.#anyText;
-    const least = this.#leastLength;
-    let last = state.start;
+    let step = state.start;
     for (const key in members) {
-      let step = last.next;
-      // Who is next is clear and asked no more, but where none is: a member's key may be as empty as that one's, and must not be read.
-      if (step.key !== key || step === NO_STEP) {
-        step = state.step(key);
-        if (step.unasked !== 0 && !isData(members, key, step)) return false;
-        if (step.unasked === 0) last.next = step;
+      const next = step.next;
+      if (next.key === key) step = next;
+      else {
+        step = this.#follow(members, state, step, key);
+        if (step === NO_STEP) return false;
       }
-      last = step;
       const value = members[key];
-      // Most values need no more than a bound, and a call costs as much again.
-      if (typeof value === "string") {
-        if (any && value.length >= least && value !== last.clean && !this.#text(value, last)) return false;
-      } else if (typeof value === "object") {
-        if (value !== null && !this.#object(value, last, depth)) return false;
-      } else if (any && !this.#primitive(value)) return false;
+      if (typeof value === "object") {
+        if (value !== null && !this.#object(value, step, depth)) return false;
+      } else if (any && !this.#primitive(value, step)) return false;
     }
-    // A proxy that has no members now may have some the next time, and an instance that has none is its `toString()`.
-    return last !== state.start || (!isProxy(members) && Object.getPrototypeOf(members) === Object.prototype);
+    return step.isClear || isEmptyLiteral(members, step);
   }
 
-  #primitive(value: unknown): boolean {
-    if (typeof value === "number" && value < this.#mostNumber && value > this.#leastNumber) return true;
-    return this.#texts.isCleanPrimitive(value);
+  /** Goes on with a member that is not the one that followed last; none where it is a rule's, or not plain to see. */
+  #follow(members: Members, state: RuleState, last: Step, key: string): Step {
+    const step = state.step(key);
+    if (last === NO_STEP || (step.unasked !== 0 && !isData(members, key, step))) return NO_STEP;
+    if (step.unasked === 0) last.next = step;
+    return step;
+  }
+
+  /** Most need no more than a bound. */
+  #primitive(value: unknown, step: Step): boolean {
+    if (typeof value === "number") return Math.abs(value) < this.#mostNumber || this.#texts.isCleanPrimitive(value);
+    if (typeof value !== "string") return this.#texts.isCleanPrimitive(value);
+    return value.length < this.#leastLength || value === step.clean || this.#text(value, step);
   }
 
   /** Patterns keep no state: in what had nothing to find there is nothing the next time. A place where texts vary soon keeps none. */
@@ -77,10 +112,27 @@ export class RedactScan {
     return true;
   }
 
+  /** Tells most groups of a record: literals at a place that is asked no more. */
+  #group(value: object, step: Step, depth: number): boolean {
+    const traits = value as Traits;
+    // One condition: with a boolean of its own, or a function, it costs 5 ns more.
+    if (
+      traits.constructor !== Object ||
+      traits.toJSON !== undefined ||
+      traits[logValue] !== undefined ||
+      step.unasked !== 0 ||
+      --this.#left < 0
+    ) {
+      return this.#object(value, step, depth);
+    }
+    const { state } = step;
+    return (!state.alive && !this.#anyText) || this.#members(value as Members, state, depth + 1);
+  }
+
   #object(value: object, step: Step, depth: number): boolean {
     if (!isLiteral(value, step)) return this.#other(value, step, depth + 1);
     if (!step.state.alive && !this.#anyText) return true;
-    return depth < DEEPEST && --this.#left >= 0 && this.#members(value, step.state, depth + 1);
+    return depth < DEEPEST && --this.#left >= 0 && this.#attrs(value, step.state, depth + 1);
   }
 
   #other(value: object, step: Step, depth: number): boolean {
@@ -171,55 +223,23 @@ const LONGEST_KEPT = 128;
 const ALWAYS = ["type", "message", "stack"];
 const AT_TIMES = ["code", "cause", "errors"];
 
-/** Tells a member that is data and no rule's, for as long as its place is asked. */
-function isData(members: object, key: string, step: Step): boolean {
-  if (!step.isClear) return false;
-  if (isGetter(members, key) || isProxy(members)) {
-    step.unasked = FOR_GOOD;
-    return false;
-  }
-  if (step.unasked !== FOR_GOOD) step.unasked--;
-  return true;
-}
-
-/** Tells a list whose items are all data, for as long as its place is asked. */
-function isDataList(list: readonly unknown[], step: Step): boolean {
-  if (!isProxy(list) && !hasGetter(list, logValue) && list.every((_, i) => !isGetter(list, i))) return true;
-  step.unasked = FOR_GOOD;
-  return false;
-}
-
 /**
  * Tells a literal that does not say itself what it is. Asking for the prototype costs 10 ns of 15: a place that was asked often enough
  * is trusted to hold what says that it is one.
  */
 function isLiteral(value: object, step: Step): value is Members {
   const traits = value as Traits;
-  // One after the other: to read all three first costs 4 ns more.
   if (traits.constructor !== Object || traits.toJSON !== undefined || traits[logValue] !== undefined) return false;
   return step.unasked === 0 || isDataLiteral(value, step);
+}
+
+/** A proxy that has no members now may have some the next time, and an instance that has none is its `toString()`. */
+function isEmptyLiteral(members: object, last: Step): boolean {
+  return last !== NO_STEP && !isProxy(members) && Object.getPrototypeOf(members) === Object.prototype;
 }
 
 function isDataLiteral(value: object, step: Step): boolean {
   if (!isGetter(value, "toJSON") && !isGetter(value, logValue)) return Object.getPrototypeOf(value) === Object.prototype;
   step.unasked = FOR_GOOD;
   return false;
-}
-
-/** Tells that no class and no method of its own stands between a built-in and its value. */
-function isBare(value: object): boolean {
-  return Reflect.ownKeys(value).length === 0;
-}
-
-/** Tells an error of which reading runs no code, for as long as its place is asked. */
-function isDataError(error: Error, step: Step): boolean {
-  if (!isProxy(error) && !hasGetter(error, logValue) && !hasGetter(error, "message") && isStackData(error)) return true;
-  step.unasked = FOR_GOOD;
-  return false;
-}
-
-/** Tells that what every error has is text, as nothing makes sure. */
-function hasTexts(error: Error): boolean {
-  const { message, stack }: { readonly message: unknown; readonly stack?: unknown } = error;
-  return typeof message === "string" && typeof stack === "string";
 }

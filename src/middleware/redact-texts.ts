@@ -5,6 +5,8 @@ const MOST_MESSAGES = 256;
 const LONGEST_MESSAGE = 128;
 /** From here up a number is written with a point and an exponent. */
 const LEAST_WITH_EXPONENT = 1e21;
+/** Is looked for where no pattern has a mark. */
+const RARELY_THERE = "\0";
 
 /** Is a part of a text, in UTF-16 code units. */
 interface Place {
@@ -17,6 +19,9 @@ export class RedactTexts {
   readonly regExps: readonly RegExp[];
   readonly any: boolean;
   readonly #searches: readonly PatternSearch[];
+  /** A text that has none of these has nothing that a pattern finds but those of {@link #unmarked}. */
+  readonly #marks: readonly string[];
+  readonly #unmarked: readonly PatternSearch[];
   /** No shorter text has anything that a pattern finds. */
   readonly leastLength: number;
   /** Numbers between these have fewer digits than any pattern finds. */
@@ -31,8 +36,11 @@ export class RedactTexts {
     this.regExps = regExps;
     this.any = regExps.length > 0;
     const searches = regExps.map((each) => new PatternSearch(each));
-    // A text in parts is joined when it is first looked into: by a search for a character sooner than by a pattern (121 to 107 ns).
-    this.#searches = [...searches.filter(({ mark }) => mark !== ""), ...searches.filter(({ mark }) => mark === "")];
+    this.#searches = searches;
+    this.#unmarked = searches.filter(({ mark }) => mark === "");
+    const marks = new Set(searches.map(({ mark }) => mark).filter((mark) => mark !== ""));
+    // A text in parts is joined when it is first looked into: by a search for a character 12 ns sooner than by looking at one.
+    this.#marks = marks.size > 0 ? [...marks] : [RARELY_THERE];
     this.leastLength = Math.min(...searches.map(({ length }) => length));
     const digits = Math.min(...searches.filter(({ inNumbers }) => inNumbers).map(({ length }) => length));
     // The sign counts as one of the characters.
@@ -43,9 +51,18 @@ export class RedactTexts {
   /** Tells a text without anything to censor. */
   isClean(text: string): boolean {
     if (text.length < this.leastLength) return true;
-    const searches = this.#searches;
-    for (let i = 0; i < searches.length; i++) if (searches[i]?.finds(text) === true) return false;
+    const marks = this.#marks;
+    for (let i = 0; i < marks.length; i++) if (text.includes(marks[i] as string)) return this.#isCleanOfAll(text);
+    const unmarked = this.#unmarked;
+    for (let i = 0; i < unmarked.length; i++) {
+      const search = unmarked[i] as PatternSearch;
+      if (search.mayFind(text) && search.finds(text)) return false;
+    }
     return true;
+  }
+
+  #isCleanOfAll(text: string): boolean {
+    return this.#searches.every((search) => !search.finds(text));
   }
 
   /** Gives the places of what patterns find, from left to right; those that overlap are one: what one takes out another may have needed. */
