@@ -4,6 +4,7 @@ import { plainAttrs } from "../record/record-attrs.ts";
 import { isPlainMap } from "../value/plain.ts";
 import { resolve } from "../value/resolve.ts";
 import { expected, knownOptions } from "./option.ts";
+import { SNAPSHOT_LIMITS } from "./snapshot.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Level, LevelInput } from "../level/level.ts";
 import type { LogRecord } from "../record/log-record.ts";
@@ -84,18 +85,19 @@ function byAttr(option: string, path: string, want: unknown): Predicate {
   if (want !== null && !["string", "number", "boolean", "bigint"].includes(typeof want)) {
     throw new TypeError(expected(option, "a plain value or a pattern", want));
   }
-  return (record) => attrAt(record, path) === want;
+  const plain = want === 0 ? 0 : want;
+  return (record) => Object.is(attrAt(record, path), plain);
 }
 
-/** Gives an attribute as outputs show it. A key of the call itself is looked at first: that spares resolving all others. */
+/** Gives an attribute as outputs show it, but whole: they cut at limits of their own. A key of the call itself is looked at first: that spares resolving all others. */
 function attrAt(record: LogRecord, path: string): Plain | undefined {
   const { attrs, binding } = record;
   if (attrs !== undefined && binding === undefined && Object.hasOwn(attrs, path)) {
     const value = attrs[path];
     // One that is undefined leaves no trace, and baggage may stand there.
-    if (value !== undefined && (typeof value !== "object" || value === null)) return resolve(value);
+    if (value !== undefined && (typeof value !== "object" || value === null)) return resolve(value, SNAPSHOT_LIMITS);
   }
-  return valueAt(plainAttrs(record).attrs, path);
+  return valueAt(plainAttrs(record, SNAPSHOT_LIMITS).attrs, path);
 }
 
 function valueAt(map: PlainMap, path: string): Plain | undefined {

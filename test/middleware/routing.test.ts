@@ -199,6 +199,20 @@ describe("route", () => {
       log: (l) => l.info(contextWith({ baggage: { tenant: "t1" } }), "m", { tenant: undefined }),
       fits: true,
     },
+    { name: "NaN", when: { attrs: { x: Number.NaN } }, log: (l) => l.info("m", { x: Number.NaN }), fits: true },
+    { name: "zero of either sign", when: { attrs: { x: -0 } }, log: (l) => l.info("m", { x: 0 }), fits: true },
+    {
+      name: "attribute that outputs cut",
+      when: { attrs: { x: "y".repeat(70_000) } },
+      log: (l) => l.with({ b: 1 }).info("m", { x: "y".repeat(70_000) }),
+      fits: true,
+    },
+    {
+      name: "attribute behind as many as outputs write",
+      when: { attrs: { k150: 150 } },
+      log: (l) => l.with({ b: 1 }).info("m", Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, i]))),
+      fits: true,
+    },
     { name: "all members at once", when: { level: "warn", logger: "db" }, log: (l) => l.warn("m"), fits: false },
   ];
   test.each(ROWS)("by $name: $fits", ({ when, log, fits }) => {
