@@ -53,6 +53,7 @@ const MISMATCH = "schema_mismatch";
  * An attribute that the schema classifies (`"x-classification": "pii"`), or the option does, is a `secret()`: it leaves the process as `[Redacted]`.
  * Classifications are followed through properties, the members beside them, lists, tuples, unions and local references; one that stands anywhere
  * else fails at set-up.
+ * What is logged often has its check compiled, where the runtime compiles at all; elsewhere, and in browsers, members are looked at one by one.
  * Attributes that do not fit at run time are logged all the same, as they are, and `schema_mismatch` lists their paths, without their values. A
  * disabled event is not checked.
  *

@@ -1,6 +1,7 @@
 import { isSecret, secret } from "../value/secret.ts";
 import { DEFAULT_LIMITS } from "../value/limits.ts";
 import { logValue } from "../value/log-value.ts";
+import { compiledFitOf } from "./compiled-fit.ts";
 import { EACH } from "./classification.ts";
 import { NamedValues } from "./named-values.ts";
 import { INTEGER, isDate, isLiteral, kindOf, kindsOf, LIST, NOTHING, OBJECT, PRIMITIVE, TEXT } from "./kind.ts";
@@ -9,6 +10,9 @@ import type { Others, Path } from "./classification.ts";
 
 /** Are attributes as a record has them. */
 type Shown = { readonly [name: string]: unknown };
+
+/** Compiles a look, where it can. */
+type Compile = (schema: JsonSchema, classified: readonly Path[]) => QuickFit | undefined;
 
 /** Gives attributes that are seen to fit at a look, as a record has them; undefined for all others. It never throws. */
 export type QuickFit = (attrs: unknown) => Shown | undefined;
@@ -94,6 +98,13 @@ function isEach([step]: Path): boolean {
   return step === EACH;
 }
 
+function nothing(): undefined {
+  return undefined;
+}
+
+/** From so many uses on it is worth the 80 µs that compiling takes. */
+const OFTEN = 32;
+
 /** More than the members that there may be. */
 const REQUIRED = 65_536;
 
@@ -105,13 +116,17 @@ const NO_MEMBER = new Member("", { kinds: 0 }, false, false);
  * says only that `misfits` is to be asked, which is what fitting means.
  *
  * @param classified leads to what is to be a secret, as `withSecrets` makes it.
+ * @param compile makes a sooner look, when it was used often; what that does not see to fit is looked at member by member.
  */
-export function quickFitOf(schema: JsonSchema, classified: readonly Path[] = []): QuickFit {
+export function quickFitOf(schema: JsonSchema, classified: readonly Path[] = [], compile: Compile = compiledFitOf): QuickFit {
   const root = new QuickObject(schema, classified, true);
   const room: Room = { left: 0 };
+  let compiled: QuickFit = nothing;
+  let uses = 0;
   return (attrs) => {
+    if (++uses === OFTEN) compiled = compile(schema, classified) ?? compiled;
     try {
-      return isLiteral(attrs) ? root.fit(attrs, room) : undefined;
+      return compiled(attrs) ?? (isLiteral(attrs) ? root.fit(attrs, room) : undefined);
     } catch {
       // A getter or a proxy threw: the thorough way says so in its place.
       return undefined;

@@ -1,12 +1,16 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { withSecrets } from "../../src/event/classified.ts";
+import { compiledFitOf } from "../../src/event/compiled-fit.ts";
 import { quickFitOf } from "../../src/event/quick-fit.ts";
 import { isSecret, secret } from "../../src/value/secret.ts";
 import { misfits } from "../../src/schema/fit.ts";
 import { logValue } from "../../src/value/log-value.ts";
 import { resolveGroup } from "../../src/value/resolve.ts";
+import type { Path } from "../../src/event/classification.ts";
 import type { JsonSchema, JsonType } from "../../src/schema/json-schema.ts";
 
 const ORDER: JsonSchema = {
@@ -40,6 +44,7 @@ const ROWS: readonly { readonly name: string; readonly attrs: unknown; readonly 
   { name: "no object", attrs: "id", want: false },
 ];
 
+const ROOT = join(import.meta.dirname, "../..");
 const NAME = fc.constantFrom("a", "b", "c");
 const ODD_NAME = fc.oneof(
   { arbitrary: NAME, weight: 12 },
@@ -87,6 +92,37 @@ const ANY_PATH = fc
   )
   .map(([first, rest]) => [[first], rest].flat());
 
+/** Is a schema that is mostly compiled, and paths that mostly lead somewhere in it. */
+const PLAIN_LEAF: fc.Arbitrary<JsonSchema> = fc.oneof(
+  fc.constantFrom<JsonSchema>({ type: "string" }, { type: "integer" }, { type: "number" }, { type: ["string", "null"] }, {}),
+  fc.constantFrom<JsonSchema>({ enum: ["x", 1, null] }, { const: "x" }, { type: "string", enum: ["x", 1] }, { type: "array" }),
+);
+const PLAIN_GROUP: fc.Arbitrary<JsonSchema> = fc.record(
+  {
+    type: fc.constantFrom<JsonType | JsonType[]>("object", ["object", "null"]),
+    properties: fc.dictionary(NAME, PLAIN_LEAF, { minKeys: 1, maxKeys: 3 }),
+    required: fc.uniqueArray(NAME, { maxLength: 1 }),
+  },
+  { requiredKeys: ["type", "properties"] },
+);
+const PLAIN_LIST: fc.Arbitrary<JsonSchema> = fc.oneof(PLAIN_LEAF, PLAIN_GROUP).map((items) => ({ type: "array", items }));
+const PLAIN_SCHEMA: fc.Arbitrary<JsonSchema> = fc.record(
+  {
+    properties: fc.dictionary(fc.oneof({ arbitrary: NAME, weight: 9 }, ODD_NAME), fc.oneof(PLAIN_LEAF, PLAIN_GROUP, PLAIN_LIST), {
+      minKeys: 2,
+      maxKeys: 3,
+    }),
+    required: fc.uniqueArray(NAME, { maxLength: 1 }),
+    additionalProperties: fc.boolean(),
+  },
+  { requiredKeys: ["properties"] },
+);
+const PLAIN_PATH: fc.Arbitrary<Path> = fc.oneof(
+  { arbitrary: fc.array(NAME, { minLength: 1, maxLength: 1 }), weight: 6 },
+  { arbitrary: fc.array(NAME, { minLength: 2, maxLength: 2 }), weight: 3 },
+  ANY_PATH,
+);
+
 /** Makes any attributes anew, with values that a schema may take, and some that none does. */
 const { attrs: ANY_ATTRS } = fc.letrec<{ value: () => unknown; attrs: () => Record<string, unknown> }>((tie) => ({
   value: fc.oneof(
@@ -124,6 +160,16 @@ const { attrs: ANY_ATTRS } = fc.letrec<{ value: () => unknown; attrs: () => Reco
     .array(fc.tuple(ODD_NAME, tie("value")), { maxLength: 4 })
     .map((entries) => () => Object.fromEntries(entries.map(([name, make]) => [name, make()]))),
 }));
+
+/** Makes attributes that have a mind to fit. */
+const PLAIN_VALUE = fc.oneof(
+  { arbitrary: fc.constantFrom<unknown>("x", "x", 1, 1, 0.5, null), weight: 4 },
+  fc.constantFrom<unknown>({ a: "x" }, { a: "x", b: 1 }, { b: "x" }, { c: 1 }, ["x"], [1, 2], [{ a: "x" }], []),
+);
+const PLAIN_ATTRS = fc.oneof(
+  { arbitrary: fc.dictionary(NAME, PLAIN_VALUE, { minKeys: 1, maxKeys: 2 }).map((attrs) => () => ({ ...attrs })), weight: 3 },
+  ANY_ATTRS,
+);
 
 describe("quickFitOf", () => {
   test.each(ROWS)("$name: $want", ({ attrs, want }) => {
@@ -185,31 +231,120 @@ describe("quickFitOf", () => {
     expect([many(126), many(127)].map((attrs) => quick(attrs) !== undefined)).toEqual([true, false]);
   });
 
-  test("what it sees to fit does fit, and what nobody is to see is hidden", () => {
-    let seen = 0;
-    let hidden = 0;
-    fc.assert(
-      fc.property(
-        ANY_SCHEMA,
-        fc.array(ANY_PATH, { maxLength: 2 }),
-        fc.array(ANY_ATTRS, { minLength: 1, maxLength: 4 }),
-        (schema, classified, calls) => {
-          const quick = quickFitOf(schema, classified);
-          // One after the other: it remembers which member followed which.
-          for (const make of calls) {
-            const attrs = make();
-            const shown = quick(attrs);
-            if (shown === undefined) continue;
-            seen++;
-            if (shown !== attrs) hidden++;
-            expect(misfits(schema, resolveGroup(attrs))).toEqual([]);
-            expect(deepParts(shown)).toEqual(deepParts(withSecrets(attrs, classified)));
-          }
-        },
-      ),
-      { numRuns: 20_000 },
+  const WAYS = [
+    {
+      name: "member by member",
+      make: (schema: JsonSchema, paths: readonly Path[]) => quickFitOf(schema, paths, () => undefined),
+      schemas: ANY_SCHEMA,
+      paths: ANY_PATH,
+      attrs: ANY_ATTRS,
+    },
+    {
+      name: "compiled",
+      make: (schema: JsonSchema, paths: readonly Path[]) => compiledFitOf(schema, paths) ?? (() => undefined),
+      schemas: PLAIN_SCHEMA,
+      paths: PLAIN_PATH,
+      attrs: PLAIN_ATTRS,
+    },
+  ];
+  test.each(WAYS)(
+    "$name: what it sees to fit does fit, and what nobody is to see is hidden",
+    ({ make, schemas, paths, attrs: anyAttrs }) => {
+      let seen = 0;
+      let hidden = 0;
+      fc.assert(
+        fc.property(
+          schemas,
+          fc.array(paths, { maxLength: 2 }),
+          fc.array(anyAttrs, { minLength: 1, maxLength: 4 }),
+          (schema, classified, calls) => {
+            const quick = make(schema, classified);
+            // One after the other: it remembers which member followed which.
+            for (const made of calls) {
+              const attrs = made();
+              const shown = quick(attrs);
+              if (shown === undefined) continue;
+              seen++;
+              if (shown !== attrs) hidden++;
+              expect(misfits(schema, resolveGroup(attrs))).toEqual([]);
+              expect(deepParts(shown)).toEqual(deepParts(withSecrets(attrs, classified)));
+            }
+          },
+        ),
+        { numRuns: 20_000 },
+      );
+      expect([seen > 1000, hidden > 150]).toEqual([true, true]);
+    },
+  );
+
+  test("what is used often is compiled, once, and where that says nothing looked at member by member", () => {
+    const compiled: string[] = [];
+    const quick = quickFitOf(ORDER, [["note"]], () => {
+      compiled.push("made");
+      return (attrs) => (Object.keys(attrs as object).length === 2 ? { compiled: true } : undefined);
+    });
+    const shown = Array.from({ length: 100 }, () => quick({ id: 1, shop: "a" }));
+    expect([shown[0], compiled]).toEqual([{ id: 1, shop: "a" }, ["made"]]);
+    expect(shown[99]).toEqual({ compiled: true });
+    expect(partsOf(quick({ id: 1, shop: "a", note: "s" }) ?? {})).toEqual(
+      partsOf(withSecrets({ id: 1, shop: "a", note: "s" }, [["note"]])),
     );
-    expect([seen > 2000, hidden > 200]).toEqual([true, true]);
+  });
+
+  test.each([
+    { name: "an undeclared member that must be there", schema: { properties: {}, required: ["a"] } },
+    { name: "a choice of groups and text", schema: { properties: { a: { type: ["object", "string"] as const } } } },
+    { name: "many values", schema: { properties: { a: { enum: Array.from({ length: 17 }, (_, i) => i) } } } },
+    { name: "a value that is logged as another", schema: { properties: { a: { const: "\ud800" } } } },
+    { name: "a member without a name", schema: { properties: { "": { type: "string" as const } } } },
+    { name: "more members than are logged", schema: { properties: propertiesOf(129) } },
+  ])("$name is not compiled", ({ schema }) => {
+    expect(compiledFitOf(schema, [])).toBeUndefined();
+    expect(compiledFitOf({ properties: propertiesOf(128) }, [])).toBeDefined();
+  });
+
+  describe("compiled", () => {
+    const group: JsonSchema = { type: "object", properties: { id: { type: "string" }, more: { type: "string" } } };
+    const list: JsonSchema = { type: "array", items: { type: "string" } };
+    const quick = compiledFitOf({ properties: { a: { type: "string" }, group, list } }, []) ?? expect.unreachable();
+    const long = "x".repeat(100_000);
+    const hidden = Object.defineProperty({ id: "x" }, "toJSON", { value: () => 1 });
+    class Order {
+      a = "x";
+    }
+
+    test.each([
+      { name: "an instance", attrs: new Order() },
+      {
+        name: "an instance that says it is a literal",
+        attrs: Object.assign(Object.create({ constructor: Object }) as object, { a: "x" }),
+      },
+      { name: "a literal without a prototype", attrs: Object.assign(Object.create(null) as object, { a: "x" }) },
+      { name: "a list", attrs: Object.assign([], { a: "x" }) },
+      { name: "a group that says itself what it is", attrs: { group: hidden } },
+      { name: "a group that leaves no room", attrs: { group: { id: long, more: long } } },
+      { name: "a list that leaves no room", attrs: { list: [long, long] } },
+      { name: "a list of too many", attrs: { list: Array.from({ length: 20_000 }, () => "") } },
+      { name: "a hidden member", attrs: Object.defineProperty({}, "a", { value: "x" }) },
+    ])("$name is not seen to fit", ({ attrs }) => expect(quick(attrs)).toBeUndefined());
+
+    test("what has room is, whatever had none before", () => {
+      const attrs = { list: [long], group: { id: long }, a: long + long };
+      quick({ list: [long, long] });
+      expect(quick(attrs)).toBe(attrs);
+    });
+  });
+
+  test("where code may not be made of text, events are logged all the same", () => {
+    const script = `import { Logger, jsonHandler } from ${JSON.stringify(join(ROOT, "src/index.ts"))};
+      import { defineEvent } from ${JSON.stringify(join(ROOT, "src/event/index.ts"))};
+      const paid = defineEvent("paid", { properties: { id: { type: "integer" }, email: { type: "string", "x-classification": "pii" } } });
+      const logger = new Logger(jsonHandler(), { clock: () => 0 });
+      for (let id = 0; id < 100; id++) paid(logger, { id, email: "a@b" });`;
+    const args = ["--disallow-code-generation-from-strings", "--input-type=module", "--eval", script];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", cwd: ROOT });
+    const lines = stdout.trim().split("\n");
+    expect([stderr, lines.length, new Set(lines.map((line) => JSON.parse(line).email)).size]).toEqual(["", 100, 1]);
   });
 
   test("what one event hides another does not, whatever stands behind a member without a name", () => {
@@ -241,6 +376,10 @@ describe("quickFitOf", () => {
     ).toEqual(Array(3).fill(undefined));
   });
 });
+
+function propertiesOf(count: number): Record<string, JsonSchema> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, { type: "integer" }]));
+}
 
 /** Gives names and values in their order, what a secret hides, and that it is one. */
 function partsOf(attrs: object): readonly unknown[] {
