@@ -46,7 +46,9 @@ const chunkOf = (name, files) => ({ name, test: (id) => files.has(id) && !Object
 const main = reach(entries.index);
 // What `correlog` shares with these is a few small files: beside the core, so that they load nothing else.
 const small = reach(entries["otlp/index"]).union(reach(entries["middleware/index"])).intersection(main);
-const core = reach(entries.core).union(small);
+// So is what both of them have, and `correlog` has not.
+const both = reach(entries["otlp/index"]).intersection(reach(entries["middleware/index"]));
+const core = reach(entries.core).union(small).union(both);
 await bundle.write({
   dir: out,
   format: "esm",

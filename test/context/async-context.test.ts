@@ -13,7 +13,9 @@ test("work is run in the context of when it was asked for, and so is what it beg
   const run = requests.run("set-up", inContextOfNow);
   const seen = await requests.run("request", async () => {
     let later: Promise<string | undefined> = Promise.resolve("never");
-    run(() => (later = new Promise((resolve) => setTimeout(() => resolve(requests.getStore()), 1))));
+    run(() => {
+      later = new Promise((resolve) => setTimeout(() => resolve(requests.getStore()), 1));
+    });
     return [await later, requests.getStore()];
   });
   expect(seen).toEqual(["set-up", "request"]);

@@ -28,7 +28,7 @@ function load(entry: string, make: string): Loaded {
 // A file costs 0.3 ms to find and link, 10 KB of code 0.4 ms to read (Node 24).
 test.each([
   { entry: "core.js", files: ["core.js"], mostBytes: 72_000 },
-  { entry: "index.js", files: ["chunks/main-parts.js", "core.js", "index.js"], mostBytes: 116_000 },
+  { entry: "index.js", files: ["chunks/main-parts.js", "core.js", "index.js"], mostBytes: 118_000 },
 ])("start: $entry with a JSON handler is few files, and no module that Node has not loaded itself", ({ entry, ...most }) => {
   const { files, made } = load(entry, "jsonHandler");
   expect(files.toSorted()).toEqual(most.files.toSorted());
