@@ -10,6 +10,21 @@ import type { LogRecord } from "../../src/record/log-record.ts";
 
 const nameOf = (i: number): string => `${i}-`.padEnd(20_000, "x");
 
+/** Gives the bytes that an encoder holds for records that have gone. */
+function heldFor(records: number, record: (i: number) => Partial<LogRecord>): number {
+  const batch: ByteBatch = { bytes: Buffer.allocUnsafeSlow(1e6), length: 0, writing: false };
+  const encoder = new JsonLineEncoder(batch);
+  const before = held();
+  for (let i = 0; i < records; i++) {
+    batch.length = 0;
+    encoder.encode(createRecord({ time: 0, ...record(i) }));
+  }
+  const after = held();
+  // Or the encoder were free to go.
+  encoder.encode(createRecord({ time: 0, message: "m" }));
+  return after - before;
+}
+
 describe("json: long names that come from data do not fill the memory", () => {
   // Twice, because a message is kept at its second sight: 60 MB of names go through.
   const records: readonly { name: string; record: (i: number) => Partial<LogRecord> }[] = [
@@ -18,17 +33,7 @@ describe("json: long names that come from data do not fill the memory", () => {
     { name: "of events", record: (i) => ({ message: `m${i >> 1}`, eventName: nameOf(i >> 1) }) },
   ];
   for (const { name, record } of records) {
-    test(`such as ${name}`, () => {
-      const batch: ByteBatch = { bytes: Buffer.allocUnsafeSlow(1e6), length: 0, writing: false };
-      const encoder = new JsonLineEncoder(batch);
-      const before = held();
-      for (let i = 0; i < 3000; i++) {
-        batch.length = 0;
-        encoder.encode(createRecord({ time: 0, ...record(i) }));
-      }
-      expect(held() - before).toBeLessThan(4e6);
-      encoder.encode(createRecord({ time: 0, message: "m" }));
-    });
+    test(`such as ${name}`, () => expect(heldFor(3000, record)).toBeLessThan(4e6));
   }
 });
 
@@ -47,17 +52,7 @@ describe("json: what is cut out of large texts does not keep those", () => {
     },
   ];
   for (const { name, record } of records) {
-    test(`such as ${name}`, () => {
-      const batch: ByteBatch = { bytes: Buffer.allocUnsafeSlow(1e6), length: 0, writing: false };
-      const encoder = new JsonLineEncoder(batch);
-      const before = held();
-      for (let i = 0; i < 2000; i++) {
-        batch.length = 0;
-        encoder.encode(createRecord({ time: 0, ...record(i) }));
-      }
-      expect(held() - before).toBeLessThan(6e6);
-      encoder.encode(createRecord({ time: 0, message: "m" }));
-    });
+    test(`such as ${name}`, () => expect(heldFor(2000, record)).toBeLessThan(6e6));
   }
 });
 
