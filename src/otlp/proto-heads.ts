@@ -25,9 +25,9 @@ export class ProtoHeads {
   /** The hash of what was written last where a site could be. */
   readonly #seen = new Int32Array(MOST_SITES);
 
-  /** Gives a head that is kept. */
+  /** Gives a head that is kept: of no message that is long. */
   find({ message, level, eventName }: RecordHead): Block | undefined {
-    if (message === "" || !isShort(message) || (eventName !== undefined && eventName !== "")) return undefined;
+    if (eventName !== undefined && eventName !== "") return undefined;
     const site = this.#sites[slotOf(message)] as Site;
     return site.message === message && site.level === level ? site.ready : undefined;
   }
