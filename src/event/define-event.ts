@@ -10,7 +10,7 @@ import { expected, knownOptions } from "../middleware/option.ts";
 import { classifiedPaths, followedPaths } from "./classification.ts";
 import { withSecrets } from "./classified.ts";
 import { lineSchemaOf } from "./line-schema.ts";
-import { quickFitOf } from "./quick-fit.ts";
+import { neverQuick, quickFitOf } from "./quick-fit.ts";
 import type { Context } from "@opentelemetry/api";
 import type { Level, LevelInput } from "../level/level.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
@@ -112,7 +112,8 @@ type FindMisfits = (attrs: object) => readonly string[];
 type Show = (attrs: unknown) => { readonly [key: string]: unknown };
 
 function showOf(find: FindMisfits, quick: QuickFit, paths: readonly Path[]): Show {
-  const hide = quickFitOf({}, paths);
+  // Not compiled: of a schema that declares nothing no member is read by name.
+  const hide = quickFitOf({}, paths, neverQuick);
   return (attrs) => quick(attrs) ?? eventAttrs(attrs, find, paths, hide);
 }
 
@@ -135,11 +136,6 @@ function eventAttrs(
   }
 }
 
-/** Asks the library in every case: what it checks is not known here. */
-function neverQuick(): undefined {
-  return undefined;
-}
-
 interface ReadSchema {
   readonly find: FindMisfits;
   /** Makes the look at attributes, for paths to what is classified. */
@@ -153,6 +149,7 @@ function readSchema(schema: unknown, saysClassified: boolean): ReadSchema {
   if (isStandard(schema)) {
     const standard = schema["~standard"];
     const find: FindMisfits = (attrs) => standardMisfits(standard, attrs);
+    // What the library checks is not known here: it is asked in every case.
     return { find, quickOf: () => neverQuick, ...readJsonSchema(standard, saysClassified) };
   }
   const jsonSchema = checkObjectSchema(schema);

@@ -98,7 +98,8 @@ function isEach([step]: Path): boolean {
   return step === EACH;
 }
 
-function nothing(): undefined {
+/** Leaves all to who looks next. */
+export function neverQuick(): undefined {
   return undefined;
 }
 
@@ -121,7 +122,7 @@ const NO_MEMBER = new Member("", { kinds: 0 }, false, false);
 export function quickFitOf(schema: JsonSchema, classified: readonly Path[] = [], compile: Compile = compiledFitOf): QuickFit {
   const root = new QuickObject(schema, classified, true);
   const room: Room = { left: 0 };
-  let compiled: QuickFit = nothing;
+  let compiled: QuickFit = neverQuick;
   let uses = 0;
   return (attrs) => {
     if (++uses === OFTEN) compiled = compile(schema, classified) ?? compiled;
